@@ -23,7 +23,6 @@ from mpgraph.cli.console import error_lines
 from mpgraph.errors import MpgraphError
 from mpgraph.framework import plugins, resources
 from mpgraph.io.cores import usable_cores
-from mpgraph.runtime import scheduler
 
 
 class ReportLine(NamedTuple):
@@ -75,6 +74,8 @@ def version_of(distribution: str) -> str | None:
 
 def program() -> Iterator[ReportLine]:
     """Report on mpgraph itself, Python and the machine."""
+    from mpgraph.runtime import scheduler
+
     package = Path(__file__).resolve().parent.parent
     yield ReportLine("mpgraph", f"{mpgraph.__version__} in {package}", True)
     machine = f"{platform.system()} {platform.machine()}"

@@ -22,7 +22,7 @@ class FlatNode:
     source: where it is in its text.
     path: the subgraphs around it, outermost first.
     keys: the identities of these subgraphs, to detect recursion; equal keys expand alike.
-    locations: by port list, the location of each entry.
+    kept: by port list from which entries were dropped, the indexes of the others in the text.
     hidden: names that damaged fields of the text may have been meant to connect.
     inputs_around: the input streams of the innermost subgraph, by their names inside.
     takes_options: whether the graphs that use this one as a subgraph may give it or a node around it options.
@@ -33,17 +33,13 @@ class FlatNode:
     source: NodeSource
     path: tuple[SubgraphUse, ...] = ()
     keys: tuple[object, ...] = ()
-    locations: dict[str, list[Location | None]] = field(default_factory=dict)
+    kept: dict[str, list[int]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
     inputs_around: Sequence[str] = ()
     takes_options: bool = False
     passed: Mapping[tuple[str, str], Connection] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in PORT_LISTS:
-            if name not in self.locations:
-                found = self.source.field_locations(name, len(getattr(self.config, name)))
-                self.locations[name] = [self.with_uses(each) for each in found] if self.path else found
         self.hidden += hidden_names(self.source.damaged)
 
     @property
@@ -68,10 +64,18 @@ class FlatNode:
 
     def location_of(self, name: str, index: int) -> Location | None:
         """Return the location of the `index`-th entry of a port list, or value of another field."""
-        locations = self.locations.get(name)
-        if locations is None:
-            return self.with_uses(self.source.field_location(name, index))
-        return locations[index] if index < len(locations) else self.location
+        if name in self.kept:
+            if index >= len(self.kept[name]):
+                return self.location
+            index = self.kept[name][index]
+        return self.with_uses(self.source.field_location(name, index))
+
+    def locations(self) -> dict[str, list[Location | None]]:
+        """Return the location of each entry, by port list."""
+        return {
+            name: [self.location_of(name, index) for index in range(len(getattr(self.config, name)))]
+            for name in PORT_LISTS
+        }
 
     def rename(self, name: str, transform: Callable[[str], str]) -> None:
         """Apply `transform` to the name in each entry of a port list."""
@@ -80,9 +84,12 @@ class FlatNode:
 
     def drop(self, name: str, unwanted: set[str]) -> None:
         """Remove the entries of a port list whose names are in `unwanted`."""
-        entries, locations = getattr(self.config, name), self.locations[name]
+        if not unwanted:
+            return
+        entries = getattr(self.config, name)
+        indexes = self.kept.get(name, range(len(entries)))
         kept = [index for index, entry in enumerate(entries) if name_of(entry) not in unwanted]
-        locations[:] = [locations[index] for index in kept]
+        self.kept[name] = [indexes[index] for index in kept]
         entries[:] = [entries[index] for index in kept]
 
 

@@ -62,13 +62,6 @@ class NodeSource:
         locations = self._locations.get(name, ())
         return locations[index] if index < len(locations) else self.location
 
-    def field_locations(self, name: str, count: int) -> list[Location | None]:
-        """Return the locations of the first `count` values of the field `name`, as `field_location` does."""
-        locations = self._locations.get(name, ())
-        if len(locations) == count:
-            return [*locations]
-        return [self.field_location(name, index) for index in range(count)]
-
     def contained(self, index: int) -> NodeSource:
         """Return the source of the `index`-th contained_node of a SwitchContainer."""
         for options in self.options():

@@ -139,10 +139,6 @@ class PortSpecs:
 
     def problems(self) -> Iterator[PortProblem]:
         """Yield the required ports that are not connected, and the connected ports that are not expected."""
-        if all(spec.declared for spec in self._specs) and all(
-            spec.is_optional for spec in self._missing.values()
-        ):
-            return
         field = self.kind.replace(" ", "_")
         for (tag, index), spec in self._missing.items():
             if not spec.is_optional:
@@ -152,20 +148,25 @@ class PortSpecs:
                     f"{label} is a required {self.kind} of the calculator, but the node does not connect it.",
                     f'Add {field}: "{entry}".',
                 )
-        missing = [tag for tag, _ in self._missing]
-        known = {port.tag for (port, _), spec in zip(self.tags, self._specs, strict=True) if spec.declared}
-        for position, ((port, name), spec) in enumerate(zip(self.tags, self._specs, strict=True)):
+        for position, spec in enumerate(self._specs):
             if not spec.declared:
-                near = did_you_mean(port.tag, [tag for tag in missing if tag])
-                tags = sorted({*known, *missing})
-                listed = ", ".join(f'"{tag}"' if tag else "one without a tag" for tag in tags) or "none"
-                yield PortProblem(
-                    f'Tag "{port.tag}" index {port.index} was not expected. The calculator has no such '
-                    f'{self.kind} (connected to "{name}").',
-                    near.strip() or f"It has {listed}.",
-                    position,
-                    is_near=bool(near),
-                )
+                yield self._unexpected(position)
+
+    def _unexpected(self, position: int) -> PortProblem:
+        ports = self.tags.ports
+        port, name = ports[position], self.tags.names[position]
+        missing = [tag for tag, _ in self._missing]
+        known = [port.tag for port, spec in zip(ports, self._specs, strict=True) if spec.declared]
+        near = did_you_mean(port.tag, [tag for tag in missing if tag])
+        tags = sorted({*known, *missing})
+        listed = ", ".join(f'"{tag}"' if tag else "one without a tag" for tag in tags) or "none"
+        return PortProblem(
+            f'Tag "{port.tag}" index {port.index} was not expected. The calculator has no such '
+            f'{self.kind} (connected to "{name}").',
+            near.strip() or f"It has {listed}.",
+            position,
+            is_near=bool(near),
+        )
 
 
 class Contract:

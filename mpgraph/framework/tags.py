@@ -45,6 +45,7 @@ def is_tag(text: str) -> bool:
     return _TAG.match(text) is not None
 
 
+@lru_cache(maxsize=4096)  # Subgraphs are expanded list by list, so that each entry is parsed several times.
 def parse_entry(text: str) -> Entry:
     """Parse `name`, `TAG:name` or `TAG:index:name`.
 

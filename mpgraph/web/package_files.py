@@ -17,16 +17,8 @@ from mpgraph.web.calculators import IMAGE_KERNELS
 
 PACKAGE = Path(__file__).parent / "package"
 
-
-_IMPORT = re.compile(r"^((?:import|export)\b[^;]*?from )'(\./[^']+|\.\./[^']+)';$", re.MULTILINE)
-
-
 _COMMENT = re.compile(r"/\*\*.*?\*/[^\S\n]*|^\s*//[^\n]*\n", re.DOTALL | re.MULTILINE)
-
-
-def _bundled(text: str) -> str:
-    """A module as the bundler takes it, without comments; these are at the beginning of lines, or types."""
-    return _IMPORT.sub(r'\1"\2";', _COMMENT.sub("", text))
+"""Comments of JavaScript, which are at the beginning of lines, or types."""
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +33,7 @@ def package_files() -> Mapping[str, bytes]:
         for file in sorted(PACKAGE.rglob("*"))
         if file.is_file() and file.name != "tsconfig.json"
     }
-    worker = bundle("worker.js", "worker", lambda path: _bundled(files[path].decode()))
+    worker = bundle("worker.js", "worker", lambda path: _COMMENT.sub("", files[path].decode()))
     made = {
         "worker.js": worker.encode(),
         "shaders.json": json.dumps(shaders(), separators=(",", ":")).encode(),

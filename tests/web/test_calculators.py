@@ -64,7 +64,7 @@ def test_modules_read_every_option_and_port(name: str) -> None:
         return
     index = (PACKAGE / "calculators" / "index.js").read_text()
     classname = name if f"import {{ {name} }}" in index else "PassThroughCalculator"
-    file = index.partition(f"import {{ {classname} }} from '")[2].partition("'")[0]
+    file = index.partition(f'import {{ {classname} }} from "')[2].partition('"')[0]
     text = (PACKAGE / "calculators" / file).read_text()
     promised = PAGE_CALCULATORS[name].options | (PAGE_CALCULATORS[name].tags or set())
     assert not [word for word in promised - accepted if word not in text]

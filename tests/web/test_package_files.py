@@ -26,7 +26,7 @@ def test_imports_lead_to_files_of_the_package() -> None:
         if not name.endswith(".js"):
             continue
         text = re.sub(r"/\*.*?\*/|//[^\n]*", "", content.decode(), flags=re.DOTALL)
-        for target in re.findall(r"from '([^']+)'", text):
+        for target in re.findall(r'from "([^"]+)"', text):
             path = (PACKAGE / name).parent.joinpath(target).resolve()
             assert target.startswith(".") and path.relative_to(PACKAGE).as_posix() in files, (name, target)
 

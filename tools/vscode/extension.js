@@ -73,7 +73,7 @@ async function activate(context) {
   const server = spawn(program, options, { cwd: folder?.fsPath, stdio: ["pipe", "pipe", "ignore"] });
   server.on("error", (error) => {
     vscode.window.showErrorMessage(`${program} cannot be started (${error.message}). Install it with ` +
-      `pip install "mpgraph[lsp]", or set mpgraph.command.`);
+      "pip install \"mpgraph[lsp]\", or set mpgraph.command.");
   });
   const problems = vscode.languages.createDiagnosticCollection("mpgraph");
   const connection = new Connection(server, (method, params) => {

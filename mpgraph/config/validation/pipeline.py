@@ -246,7 +246,7 @@ class Pipeline:
             buffer_size_hint=config.buffer_size_hint,
             location=node.flat.location,
             path=node.flat.path,
-            locations=node.flat.locations,
+            locations=node.flat.locations(),
         )
 
 

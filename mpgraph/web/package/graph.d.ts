@@ -9,7 +9,7 @@ export type Frame =
   | VideoFrame;
 
 /** Where graphs compute: on a GPU, or on the CPU in SIMD WebAssembly. */
-export type DeviceName = 'webgpu' | 'wasm';
+export type DeviceName = "webgpu" | "wasm";
 
 export interface Packet<T = any> {
   value: T;
@@ -24,8 +24,8 @@ export interface Packet<T = any> {
 export type Resources = string | URL | Record<string, string | URL> | ((name: string) => string | URL | undefined);
 
 export interface LoadOptions {
-  /** 'auto', the default: a real GPU if there is one, else wasm. 'webgpu' accepts a GPU in software, too. */
-  device?: 'auto' | DeviceName;
+  /** "auto", the default: a real GPU if there is one, else wasm. "webgpu" accepts a GPU in software, too. */
+  device?: "auto" | DeviceName;
   /** Whether the graph computes in a worker of its own. Default: true, except inside a worker. */
   worker?: boolean;
   resources?: Resources;
@@ -67,7 +67,7 @@ export interface GraphDescription {
 }
 
 /** How the images of an output stream arrive: as ImageBitmap, as ImageData, or not converted at all. */
-export type OutputFormat = 'bitmap' | 'image-data' | 'none';
+export type OutputFormat = "bitmap" | "image-data" | "none";
 
 export interface NodeStatistics {
   name: string;
@@ -88,7 +88,7 @@ export class Graph {
   private constructor();
 
   /** The device that `load` would use: "auto" is a GPU, unless it is one in software; else wasm. */
-  static deviceFor(wanted: 'auto' | DeviceName): Promise<DeviceName>;
+  static deviceFor(wanted: "auto" | DeviceName): Promise<DeviceName>;
 
   /** Loads a graph and the models in it. Rejects with a GraphError that names what is missing or wrong. */
   static load(graph: string | URL | GraphDescription, options?: LoadOptions): Promise<Graph>;

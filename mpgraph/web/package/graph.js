@@ -1,30 +1,30 @@
 // Graph: load a graph, feed it, observe it, end it; as CalculatorGraph in Python.
 
-import { findAdapter } from './device/adapter.js';
-import { GraphError, suggestion } from './runtime/errors.js';
-import { takeOver } from './runtime/frames.js';
-import { readJson } from './runtime/fetching.js';
-import { addresses, here, located } from './runtime/resources.js';
-import { localRunner, remoteRunner, startWorker } from './runtime/remote.js';
+import { findAdapter } from "./device/adapter.js";
+import { GraphError, suggestion } from "./runtime/errors.js";
+import { takeOver } from "./runtime/frames.js";
+import { readJson } from "./runtime/fetching.js";
+import { addresses, here, located } from "./runtime/resources.js";
+import { localRunner, remoteRunner, startWorker } from "./runtime/remote.js";
 
 export { GraphError };
 
 /**
- * @typedef {import('./graph.js').GraphDescription} GraphDescription
- * @typedef {import('./graph.js').LoadOptions} LoadOptions
- * @typedef {import('./graph.js').OutputFormat} OutputFormat
- * @typedef {import('./graph.js').Packet} Packet
+ * @typedef {import("./graph.js").GraphDescription} GraphDescription
+ * @typedef {import("./graph.js").LoadOptions} LoadOptions
+ * @typedef {import("./graph.js").OutputFormat} OutputFormat
+ * @typedef {import("./graph.js").Packet} Packet
  */
 
 /** The version of graph.json that this package reads. */
 const VERSION = 1;
 
-const OPTIONS = ['device', 'worker', 'resources'];
-const FORMATS = ['bitmap', 'image-data', 'none'];
+const OPTIONS = ["device", "worker", "resources"];
+const FORMATS = ["bitmap", "image-data", "none"];
 
 /** A graph that runs in this page, by default in a worker. */
 export class Graph {
-  /** @type {((device: import('./graph.js').DeviceName) => void) | null} */
+  /** @type {((device: import("./graph.js").DeviceName) => void) | null} */
   onDeviceChange = null;
   /** @type {Map<string, (packet: Packet) => unknown>} */
   #observers = new Map();
@@ -36,18 +36,18 @@ export class Graph {
   #thrown = [];
   #started = false;
   #closed = false;
-  /** @type {import('./runtime/remote.js').AnyRunner | null} */
+  /** @type {import("./runtime/remote.js").AnyRunner | null} */
   #runner = null;
-  #device = /** @type {import('./graph.js').DeviceName} */ ('wasm');
+  #device = /** @type {import("./graph.js").DeviceName} */ ("wasm");
 
   /** @param {GraphDescription} description */
   constructor(description) {
     this.description = description;
   }
 
-  /** @param {'auto' | import('./graph.js').DeviceName} wanted */
+  /** @param {"auto" | import("./graph.js").DeviceName} wanted */
   static async deviceFor(wanted) {
-    return wanted === 'wasm' || !(await findAdapter(wanted === 'webgpu')) ? 'wasm' : 'webgpu';
+    return wanted === "wasm" || !(await findAdapter(wanted === "webgpu")) ? "wasm" : "webgpu";
   }
 
   /** @param {string | URL | GraphDescription} graph @param {LoadOptions} [options] */
@@ -55,8 +55,8 @@ export class Graph {
     for (const name of Object.keys(options)) {
       if (!OPTIONS.includes(name)) throw new TypeError(`Graph.load has no option "${name}".${suggestion(name, OPTIONS)}`);
     }
-    const inWorker = options.worker ?? typeof document !== 'undefined';
-    const worker = inWorker ? startWorker(located('worker.js', options.resources)) : null;
+    const inWorker = options.worker ?? typeof document !== "undefined";
+    const worker = inWorker ? startWorker(located("worker.js", options.resources)) : null;
     try {
       return await Graph.#loaded(graph, options, worker);
     } catch (error) {
@@ -67,21 +67,21 @@ export class Graph {
 
   /** @param {string | URL | GraphDescription} graph @param {LoadOptions} options @param {Worker | null} worker */
   static async #loaded(graph, options, worker) {
-    const isAddress = typeof graph === 'string' || graph instanceof URL;
+    const isAddress = typeof graph === "string" || graph instanceof URL;
     const base = isAddress ? new URL(graph, here()).href : undefined;
     /** @type {GraphDescription} */
     const description = isAddress ? await readJson(/** @type {string} */ (base)) : graph;
     if (description.version !== VERSION) {
       throw new GraphError(
-        `${base ?? 'The graph'} has version ${description.version} of the format; this package reads ${VERSION}.` +
-          ' Export it with `mpgraph web`.',
+        `${base ?? "The graph"} has version ${description.version} of the format; this package reads ${VERSION}.` +
+          " Export it with `mpgraph web`.",
       );
     }
     const result = new Graph(description);
     const setup = {
       description,
       urls: addresses(description, base, options.resources),
-      device: options.device ?? 'auto',
+      device: options.device ?? "auto",
     };
     const events = {
       packet: result.#packet.bind(result),
@@ -98,13 +98,13 @@ export class Graph {
   }
 
   /** @param {string} stream @param {(packet: Packet) => unknown} callback @param {{format?: OutputFormat}} [options] */
-  observeOutputStream(stream, callback, { format = 'bitmap' } = {}) {
+  observeOutputStream(stream, callback, { format = "bitmap" } = {}) {
     const streams = [...new Set([...this.description.inputs, ...this.description.nodes.flatMap((node) => node.outputs.map((port) => port.name))])];
     if (!streams.includes(stream)) {
       throw new GraphError(`The graph has no stream "${stream}".${suggestion(stream, this.description.outputs)}`);
     }
     if (!FORMATS.includes(format)) throw new TypeError(`The format "${format}" does not exist.${suggestion(format, FORMATS)}`);
-    if (this.#started) throw new GraphError('Observe streams before startRun().');
+    if (this.#started) throw new GraphError("Observe streams before startRun().");
     this.#observers.set(stream, callback);
     this.#formats[stream] = format;
   }
@@ -112,7 +112,7 @@ export class Graph {
   async startRun(sidePackets = {}) {
     this.#started = true;
     this.#thrown = [];
-    await this.#call('startRun', sidePackets, this.#formats);
+    await this.#call("startRun", sidePackets, this.#formats);
   }
 
   /** @param {string} stream @param {unknown} value @param {number} timestamp @param {{transfer?: boolean}} [options] */
@@ -122,35 +122,35 @@ export class Graph {
     }
     this.#alive();
     const taken = await takeOver(value, transfer);
-    await this.#alive().call('add', [stream, taken.value, timestamp], taken.transfer);
+    await this.#alive().call("add", [stream, taken.value, timestamp], taken.transfer);
   }
 
   /** @param {string} stream */
   async closeInputStream(stream) {
-    await this.#call('closeInput', stream);
+    await this.#call("closeInput", stream);
   }
 
   async closeAllInputStreams() {
-    for (const stream of this.description.inputs) await this.#call('closeInput', stream);
+    for (const stream of this.description.inputs) await this.#call("closeInput", stream);
   }
 
   async waitUntilIdle() {
-    await this.#call('waitUntilIdle');
+    await this.#call("waitUntilIdle");
     await this.#calledBack();
   }
 
   async waitUntilDone() {
-    await this.#call('waitUntilDone');
+    await this.#call("waitUntilDone");
     await this.#calledBack();
   }
 
   async cancel() {
-    await this.#call('cancel');
+    await this.#call("cancel");
   }
 
-  /** @returns {Promise<import('./graph.js').NodeStatistics[]>} */
+  /** @returns {Promise<import("./graph.js").NodeStatistics[]>} */
   async statistics() {
-    return /** @type {any} */ (await this.#call('statistics'));
+    return /** @type {any} */ (await this.#call("statistics"));
   }
 
   close() {
@@ -165,7 +165,7 @@ export class Graph {
   }
 
   #alive() {
-    if (this.#closed || !this.#runner) throw new GraphError('The graph is closed.');
+    if (this.#closed || !this.#runner) throw new GraphError("The graph is closed.");
     return this.#runner;
   }
 
@@ -192,7 +192,7 @@ export class Graph {
     if (error !== undefined) throw error;
   }
 
-  /** @param {import('./graph.js').DeviceName} device */
+  /** @param {import("./graph.js").DeviceName} device */
   #deviceChange(device) {
     this.#device = device;
     this.onDeviceChange?.(device);

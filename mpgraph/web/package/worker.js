@@ -1,7 +1,7 @@
 // A graph in a worker: calls the methods that the page asks for, and sends packets back.
 
-import { GraphRunner } from './runtime/runner.js';
-import { GraphError, messageOf } from './runtime/errors.js';
+import { GraphRunner } from "./runtime/runner.js";
+import { GraphError, messageOf } from "./runtime/errors.js";
 
 /** @type {GraphRunner | null} */
 let runner = null;
@@ -19,14 +19,14 @@ const send = (message, transfer = []) => /** @type {any} */ (self).postMessage(m
 
 const events = {
   /** @param {string} stream @param {unknown} value @param {number} timestamp */
-  packet: (stream, value, timestamp) => send({ event: 'packet', args: [stream, value, timestamp] }, transferable(value)),
+  packet: (stream, value, timestamp) => send({ event: "packet", args: [stream, value, timestamp] }, transferable(value)),
   /** @param {string} device */
-  deviceChange: (device) => send({ event: 'deviceChange', args: [device] }),
+  deviceChange: (device) => send({ event: "deviceChange", args: [device] }),
 };
 
 /** @param {string} method @param {any[]} args */
 async function call(method, args) {
-  if (method === 'load') {
+  if (method === "load") {
     runner = await GraphRunner.load(args[0], events);
     return runner.device.name;
   }

@@ -1,10 +1,10 @@
 // FlowLimiterCalculator: limits how many frames a part of the graph processes at once.
 
-import { release, retain } from '../runtime/lifetime.js';
-import { MAX, UNSET, nextAllowed } from '../runtime/timestamp.js';
+import { release, retain } from "../runtime/lifetime.js";
+import { MAX, UNSET, nextAllowed } from "../runtime/timestamp.js";
 
-/** @typedef {import('../runtime/context.js').CalculatorContext} CalculatorContext */
-/** @typedef {import('../runtime/streams.js').Packet} Packet */
+/** @typedef {import("../runtime/context.js").CalculatorContext} CalculatorContext */
+/** @typedef {import("../runtime/streams.js").Packet} Packet */
 
 /**
  * The first untagged input is the main stream, whose packets pass or are dropped; the others pass where it does.
@@ -12,9 +12,9 @@ import { MAX, UNSET, nextAllowed } from '../runtime/timestamp.js';
  * ALLOW reports whether a frame passes. MAX_IN_FLIGHT, a side packet, overrides the option.
  */
 export class FlowLimiterCalculator {
-  static handler = 'ImmediateInputStreamHandler';
+  static handler = "ImmediateInputStreamHandler";
   static processTimestampBounds = true;
-  static delayedInputs = ['FINISHED'];
+  static delayedInputs = ["FINISHED"];
 
   /** @type {Packet[][]} */
   #queues = [];
@@ -29,25 +29,25 @@ export class FlowLimiterCalculator {
   /** @param {CalculatorContext} cc */
   open(cc) {
     const { max_in_flight: inFlight = 1, max_in_queue: inQueue = 0, in_flight_timeout: timeout = 0 } = cc.options;
-    this.#maxInFlight = cc.sideInput('MAX_IN_FLIGHT') ?? inFlight;
+    this.#maxInFlight = cc.sideInput("MAX_IN_FLIGHT") ?? inFlight;
     this.#maxInQueue = inQueue;
     this.#timeout = Number(timeout); // 64-bit numbers are text in JSON.
-    this.#queues = Array.from({ length: cc.inputCount('') }, () => []);
+    this.#queues = Array.from({ length: cc.inputCount("") }, () => []);
   }
 
   /** @param {CalculatorContext} cc */
   process(cc) {
     const t = cc.timestamp;
     const main = this.#queues[0];
-    if (cc.settled('FINISHED') === t) this.#finishUntil(t);
+    if (cc.settled("FINISHED") === t) this.#finishUntil(t);
     this.#queues.forEach((queue, i) => {
-      const packet = cc.packet('', i);
+      const packet = cc.packet("", i);
       if (packet) queue.push({ value: retain(packet.value), timestamp: packet.timestamp });
     });
-    if (this.#timeout > 0 && cc.settled('') === t && t < MAX) this.#finishUntil(t - this.#timeout - 1);
+    if (this.#timeout > 0 && cc.settled("") === t && t < MAX) this.#finishUntil(t - this.#timeout - 1);
     while (main.length && this.#inFlight.length < this.#maxInFlight) {
       const { value, timestamp } = /** @type {Packet} */ (main.shift());
-      cc.emit('', value, { timestamp });
+      cc.emit("", value, { timestamp });
       this.#report(cc, true, timestamp);
       this.#inFlight.push(timestamp);
     }
@@ -57,7 +57,7 @@ export class FlowLimiterCalculator {
       this.#report(cc, false, timestamp);
     }
     const bounds = [this.#advance(cc, 0)];
-    if (!main.length) cc.output('ALLOW')?.settle(bounds[0]);
+    if (!main.length) cc.output("ALLOW")?.settle(bounds[0]);
     for (let i = 1; i < this.#queues.length; i++) {
       this.#releaseAuxiliary(cc, i);
       bounds.push(this.#advance(cc, i));
@@ -73,26 +73,26 @@ export class FlowLimiterCalculator {
 
   /** @param {CalculatorContext} cc @param {boolean} allowed @param {number} timestamp */
   #report(cc, allowed, timestamp) {
-    cc.emit('ALLOW', allowed, { timestamp });
+    cc.emit("ALLOW", allowed, { timestamp });
     this.#ranges.push({ from: timestamp, allowed });
   }
 
   /** Settle an output up to the first packet that may still pass. @param {CalculatorContext} cc @param {number} i */
   #advance(cc, i) {
     const queue = this.#queues[i];
-    const bound = queue.length ? queue[0].timestamp : nextAllowed(cc.settled('', i));
-    cc.output('', i)?.settle(bound);
+    const bound = queue.length ? queue[0].timestamp : nextAllowed(cc.settled("", i));
+    cc.output("", i)?.settle(bound);
     return bound;
   }
 
   /** @param {CalculatorContext} cc @param {number} i */
   #releaseAuxiliary(cc, i) {
-    const decided = /** @type {import('../runtime/streams.js').OutputStream} */ (cc.output('')).bound;
+    const decided = /** @type {import("../runtime/streams.js").OutputStream} */ (cc.output("")).bound;
     const queue = this.#queues[i];
     while (queue.length && queue[0].timestamp < decided) {
       const { value, timestamp } = /** @type {Packet} */ (queue.shift());
       const range = this.#ranges.findLast(({ from }) => from <= timestamp);
-      if (range?.allowed) cc.emit('', value, { index: i, timestamp });
+      if (range?.allowed) cc.emit("", value, { index: i, timestamp });
       else release(value);
     }
   }

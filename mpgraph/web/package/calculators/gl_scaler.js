@@ -1,11 +1,11 @@
 // GlScalerCalculator: scales, rotates and mirrors images on the GPU.
 
-import { BILINEAR, NEAREST, warp } from '../device/images.js';
-import { isIdentity, swapsSides, toSource } from '../device/orientation.js';
-import { GraphError } from '../runtime/errors.js';
-import { retain } from '../runtime/lifetime.js';
+import { BILINEAR, NEAREST, warp } from "../device/images.js";
+import { isIdentity, swapsSides, toSource } from "../device/orientation.js";
+import { GraphError } from "../runtime/errors.js";
+import { retain } from "../runtime/lifetime.js";
 
-/** @typedef {import('../runtime/context.js').CalculatorContext} CalculatorContext */
+/** @typedef {import("../runtime/context.js").CalculatorContext} CalculatorContext */
 
 /**
  * VIDEO, IMAGE or the untagged input: an image, and the output of the same tag. ROTATION (degrees, counter-clockwise) and
@@ -21,37 +21,37 @@ export class GlScalerCalculator {
   /** @param {CalculatorContext} cc */
   open(cc) {
     const { output_width: width = 0, output_height: height = 0, rotation = 0 } = cc.options;
-    this.#size = cc.sideInput('OUTPUT_DIMENSIONS') ?? [width, height];
-    this.#degrees = quarterTurns(cc.sideInput('ROTATION') ?? rotation);
+    this.#size = cc.sideInput("OUTPUT_DIMENSIONS") ?? [width, height];
+    this.#degrees = quarterTurns(cc.sideInput("ROTATION") ?? rotation);
   }
 
   /** @param {CalculatorContext} cc */
   process(cc) {
-    const image = cc.input('IMAGE') ?? cc.input('VIDEO') ?? cc.input('');
-    if (cc.node.inputs.some((port) => port.tag === 'OUTPUT_DIMENSIONS')) {
-      const size = cc.input('OUTPUT_DIMENSIONS');
+    const image = cc.input("IMAGE") ?? cc.input("VIDEO") ?? cc.input("");
+    if (cc.node.inputs.some((port) => port.tag === "OUTPUT_DIMENSIONS")) {
+      const size = cc.input("OUTPUT_DIMENSIONS");
       if (!size) return;
       this.#size = size;
     }
-    if (!image) throw new GraphError('There is no image at this timestamp.');
-    const rotation = cc.input('ROTATION');
+    if (!image) throw new GraphError("There is no image at this timestamp.");
+    const rotation = cc.input("ROTATION");
     if (rotation !== undefined) this.#degrees = quarterTurns(rotation);
     const { options } = cc;
     const [width, height] = this.#outputSize(image, options.output_scale);
-    const mode = options.scale_mode === 'FIT' || options.scale_mode === 'FILL_AND_CROP' ? options.scale_mode : 'STRETCH';
-    const [topBottom, leftRight] = mode === 'FIT' ? this.#padding(image, width, height) : [0, 0];
-    cc.emit('TOP_BOTTOM_PADDING', topBottom);
-    cc.emit('LEFT_RIGHT_PADDING', leftRight);
+    const mode = options.scale_mode === "FIT" || options.scale_mode === "FILL_AND_CROP" ? options.scale_mode : "STRETCH";
+    const [topBottom, leftRight] = mode === "FIT" ? this.#padding(image, width, height) : [0, 0];
+    cc.emit("TOP_BOTTOM_PADDING", topBottom);
+    cc.emit("LEFT_RIGHT_PADDING", leftRight);
     const map = toSource(image, width, height, {
       degrees: this.#degrees,
       mirrored: options.flip_horizontal ?? false,
       upsideDown: options.flip_vertical ?? false,
       mode,
     });
-    const tag = ['IMAGE', 'VIDEO'].find((each) => cc.output(each)) ?? '';
+    const tag = ["IMAGE", "VIDEO"].find((each) => cc.output(each)) ?? "";
     const isUnchanged = isIdentity(map) && image.width === width && image.height === height;
     const method = options.use_nearest_neighbor_interpolation ? NEAREST : BILINEAR;
-    const border = mode === 'FIT' ? [0, 0, 0, 0] : null;
+    const border = mode === "FIT" ? [0, 0, 0, 0] : null;
     cc.emit(tag, isUnchanged ? retain(image) : warp(image, width, height, map, { method, border }));
   }
 

@@ -1,6 +1,6 @@
 // ImagePropertiesCalculator: the size of images.
 
-/** @typedef {import('../runtime/context.js').CalculatorContext} CalculatorContext */
+/** @typedef {import("../runtime/context.js").CalculatorContext} CalculatorContext */
 
 /** IMAGE: an image. SIZE: [width, height]. */
 export class ImagePropertiesCalculator {
@@ -8,7 +8,7 @@ export class ImagePropertiesCalculator {
 
   /** @param {CalculatorContext} cc */
   process(cc) {
-    const image = cc.image('IMAGE');
-    if (image) cc.emit('SIZE', [image.width, image.height]);
+    const image = cc.image("IMAGE");
+    if (image) cc.emit("SIZE", [image.width, image.height]);
   }
 }

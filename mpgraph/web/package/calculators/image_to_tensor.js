@@ -1,9 +1,9 @@
 // ImageToTensorCalculator: images, or parts of them, as the input of models.
 
-import { inOrder, rotation, scaling, shift, upsideDown } from '../device/affine.js';
-import { sampleTensor } from '../device/images.js';
+import { inOrder, rotation, scaling, shift, upsideDown } from "../device/affine.js";
+import { sampleTensor } from "../device/images.js";
 
-/** @typedef {import('../runtime/context.js').CalculatorContext} CalculatorContext */
+/** @typedef {import("../runtime/context.js").CalculatorContext} CalculatorContext */
 
 /**
  * IMAGE or IMAGE_GPU: an image. NORM_RECT: the part to sample, {x_center, y_center, width, height, rotation} in 0..1.
@@ -17,17 +17,17 @@ export class ImageToTensorCalculator {
 
   /** @param {CalculatorContext} cc */
   process(cc) {
-    const image = cc.image('IMAGE');
+    const image = cc.image("IMAGE");
     if (!image) return;
-    const isForGpu = cc.connected('IMAGE_GPU');
-    const rect = cc.input('NORM_RECT');
-    if (cc.connected('NORM_RECT') && (!rect || (!rect.width && !rect.height))) return;
+    const isForGpu = cc.connected("IMAGE_GPU");
+    const rect = cc.input("NORM_RECT");
+    if (cc.connected("NORM_RECT") && (!rect || (!rect.width && !rect.height))) return;
     const { options } = cc;
     const { min: low = 0, max: high = 0 } = options.output_tensor_float_range ?? {};
     const width = options.output_tensor_width ?? image.width;
     const height = options.output_tensor_height ?? image.height;
     const { region, padding } = padded(regionOf(image, rect), options.keep_aspect_ratio ? height / width : null);
-    cc.emit('LETTERBOX_PADDING', padding);
+    cc.emit("LETTERBOX_PADDING", padding);
     let map = inOrder(
       scaling(1 / width, 1 / height),
       shift(-0.5, -0.5),
@@ -38,14 +38,14 @@ export class ImageToTensorCalculator {
     if (!isForGpu) {
       // Corners to corners: pixel 0 shows the region's corner, where it would show the centre of its first pixel.
       map = inOrder(shift(-0.5, -0.5), map, shift(0.5, 0.5));
-    } else if (options.gpu_origin !== 'TOP_LEFT') {
+    } else if (options.gpu_origin !== "TOP_LEFT") {
       map = inOrder(map, upsideDown(image.height));
     }
-    const zeroBorder = options.border_mode === 'BORDER_ZERO';
+    const zeroBorder = options.border_mode === "BORDER_ZERO";
     const tensor = sampleTensor(image, width, height, map, { channels: 3, low, high, zeroBorder });
     tensor.isForGpu = isForGpu;
-    if (cc.output('TENSORS')) cc.emit('TENSORS', [tensor]);
-    else cc.emit('TENSOR', tensor);
+    if (cc.output("TENSORS")) cc.emit("TENSORS", [tensor]);
+    else cc.emit("TENSOR", tensor);
   }
 }
 

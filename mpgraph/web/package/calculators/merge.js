@@ -1,6 +1,6 @@
 // MergeCalculator: merges streams; earlier inputs have priority.
 
-/** @typedef {import('../runtime/context.js').CalculatorContext} CalculatorContext */
+/** @typedef {import("../runtime/context.js").CalculatorContext} CalculatorContext */
 
 /** Forwards, at each time, the packet of the first input that has one. */
 export class MergeCalculator {
@@ -8,10 +8,10 @@ export class MergeCalculator {
 
   /** @param {CalculatorContext} cc */
   process(cc) {
-    for (let i = 0; i < cc.inputCount(''); i++) {
-      const packet = cc.packet('', i);
+    for (let i = 0; i < cc.inputCount(""); i++) {
+      const packet = cc.packet("", i);
       if (!packet) continue;
-      cc.forward('', packet);
+      cc.forward("", packet);
       return;
     }
   }

@@ -1,6 +1,6 @@
 // PassThroughCalculator: forwards every packet unchanged.
 
-/** @typedef {import('../runtime/context.js').CalculatorContext} CalculatorContext */
+/** @typedef {import("../runtime/context.js").CalculatorContext} CalculatorContext */
 
 /** Forwards each packet to the output with the same tag and index. */
 export class PassThroughCalculator {

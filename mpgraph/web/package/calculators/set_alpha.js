@@ -1,8 +1,8 @@
 // SetAlphaCalculator: sets the alpha channel of images.
 
-import { setAlpha } from '../device/images.js';
+import { setAlpha } from "../device/images.js";
 
-/** @typedef {import('../runtime/context.js').CalculatorContext} CalculatorContext */
+/** @typedef {import("../runtime/context.js").CalculatorContext} CalculatorContext */
 
 /** IMAGE: an image. ALPHA: one of any size whose red becomes alpha; or else the option alpha_value, 0 to 255. */
 export class SetAlphaCalculator {
@@ -10,9 +10,9 @@ export class SetAlphaCalculator {
 
   /** @param {CalculatorContext} cc */
   process(cc) {
-    const image = cc.image('IMAGE');
+    const image = cc.image("IMAGE");
     if (!image) return;
     const value = Math.min(Math.max(cc.options.alpha_value ?? -1, 0), 255) / 255;
-    cc.emitImage('IMAGE', setAlpha(image, cc.image('ALPHA') ?? value));
+    cc.emitImage("IMAGE", setAlpha(image, cc.image("ALPHA") ?? value));
   }
 }

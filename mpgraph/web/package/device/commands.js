@@ -1,9 +1,9 @@
 // The commands recorded for a GPU since the last submission.
 
-import { PARAMETERS_SIZE, pack } from './device.js';
+import { PARAMETERS_SIZE, pack } from "./device.js";
 
 /**
- * @typedef {import('./kernels.js').Kernel} Kernel
+ * @typedef {import("./kernels.js").Kernel} Kernel
  *
  * @typedef {object} Call A dispatch whose parameters never change.
  * @property {Kernel} kernel
@@ -34,7 +34,7 @@ export class Commands {
   #count = 0;
   #uniforms;
 
-  /** @param {GPUDevice} gpu @param {import('./device.js').ParameterLayouts} layouts */
+  /** @param {GPUDevice} gpu @param {import("./device.js").ParameterLayouts} layouts */
   constructor(gpu, layouts) {
     this.gpu = gpu;
     this.layouts = layouts;
@@ -47,7 +47,7 @@ export class Commands {
    * @param {(GPUTexture | GPUBuffer)[]} operands
    * @param {number} width
    * @param {number} height
-   * @param {import('./device.js').Parameters} parameters
+   * @param {import("./device.js").Parameters} parameters
    */
   dispatch(kernel, operands, width, height, parameters) {
     if (this.#used === ARENA_SIZE) this.submit();
@@ -127,7 +127,7 @@ export class Commands {
     const key = [kernel.name, ...operands.map((operand) => this.#number(operand))].join();
     let group = this.#groups.get(key);
     if (!group) {
-      const views = operands.map((operand) => ('createView' in operand ? operand.createView() : { buffer: operand }));
+      const views = operands.map((operand) => ("createView" in operand ? operand.createView() : { buffer: operand }));
       group = this.#bound(kernel, this.#uniforms, views);
       if (this.#groups.size >= MAX_GROUPS) this.#groups.clear();
       this.#groups.set(key, group);

@@ -1,6 +1,6 @@
 // What graphs compute on: the interface of devices, and the images and tensors in their memory.
 
-import { GraphError } from '../runtime/errors.js';
+import { GraphError } from "../runtime/errors.js";
 
 /**
  * @typedef {Record<string, [name: string, type: string, offset: number][]>} ParameterLayouts Of each kernel.
@@ -9,7 +9,7 @@ import { GraphError } from '../runtime/errors.js';
  * @typedef {object} Plan A model as `mpgraph web` exports it: the dispatches that compute it.
  * @property {string} name
  * @property {number[]} buffers Their sizes in bytes.
- * @property {{type: 'float16' | 'float32', count: number}} weights
+ * @property {{type: "float16" | "float32", count: number}} weights
  * @property {Endpoint[]} inputs
  * @property {Endpoint[]} outputs
  * @property {Dispatch[]} dispatches
@@ -30,7 +30,7 @@ import { GraphError } from '../runtime/errors.js';
  * @typedef {ImageBitmap | VideoFrame | ImageData | OffscreenCanvas} Source An image outside of devices.
  *
  * @typedef {object} Device
- * @property {import('../graph.js').DeviceName} name
+ * @property {import("../graph.js").DeviceName} name
  * @property {Promise<string>} lost Resolves with the reason when the device is lost.
  * @property {(source: Source, width: number, height: number) => DeviceImage} upload
  * @property {(width: number, height: number) => DeviceImage} newImage Its pixels are undefined.
@@ -63,7 +63,7 @@ export class Memory {
 
   release() {
     if (--this.references === 0) this.free(this);
-    if (this.references < 0) throw new GraphError('Memory of the device was released twice.');
+    if (this.references < 0) throw new GraphError("Memory of the device was released twice.");
   }
 }
 
@@ -96,8 +96,8 @@ export class DeviceTensor extends Memory {
   }
 }
 
-/** @type {Record<string, 'setInt32' | 'setUint32' | 'setFloat32'>} */
-const SETTERS = { i32: 'setInt32', u32: 'setUint32', f32: 'setFloat32', 'vec4<i32>': 'setInt32', 'vec4<f32>': 'setFloat32' };
+/** @type {Record<string, "setInt32" | "setUint32" | "setFloat32">} */
+const SETTERS = { i32: "setInt32", u32: "setUint32", f32: "setFloat32", "vec4<i32>": "setInt32", "vec4<f32>": "setFloat32" };
 
 /** The largest `Params` of a kernel, in bytes. */
 export const PARAMETERS_SIZE = 256;

@@ -1,6 +1,6 @@
 // Numbers of half precision, in which most models store their weights.
 
-import { GraphError } from '../runtime/errors.js';
+import { GraphError } from "../runtime/errors.js";
 
 /** @type {Float32Array | null} */
 let subnormals = null;
@@ -8,15 +8,15 @@ let subnormals = null;
 /**
  * The weights of a model as float32.
  * @param {ArrayBuffer} bytes
- * @param {{type: 'float16' | 'float32', count: number}} weights
+ * @param {{type: "float16" | "float32", count: number}} weights
  * @param {string} url For the message of an error.
  */
 export function floatsOf(bytes, { type, count }, url) {
-  const size = count * (type === 'float16' ? 2 : 4);
+  const size = count * (type === "float16" ? 2 : 4);
   if (bytes.byteLength !== size) {
     throw new GraphError(`${url} has ${bytes.byteLength} bytes; the model needs ${size}. Export the graph again.`);
   }
-  return type === 'float16' ? fromHalf(new Uint16Array(bytes)) : new Float32Array(bytes);
+  return type === "float16" ? fromHalf(new Uint16Array(bytes)) : new Float32Array(bytes);
 }
 
 /** @param {Uint16Array} halves */

@@ -1,13 +1,13 @@
 // What can be done with images on a device, the same on each: the functions of mpgraph.gpu.
 
 /**
- * @typedef {import('./device.js').Device} Device
- * @typedef {import('./device.js').DeviceImage} DeviceImage
- * @typedef {import('./device.js').DeviceTensor} DeviceTensor
- * @typedef {import('./affine.js').Affine} Affine
+ * @typedef {import("./device.js").Device} Device
+ * @typedef {import("./device.js").DeviceImage} DeviceImage
+ * @typedef {import("./device.js").DeviceTensor} DeviceTensor
+ * @typedef {import("./affine.js").Affine} Affine
  */
 
-import { scaling } from './affine.js';
+import { scaling } from "./affine.js";
 
 export const NEAREST = 0;
 export const BILINEAR = 1;
@@ -21,7 +21,7 @@ const rows = ([a, b, c, d, e, f]) => ({ to_source_x: [a, b, c, 0], to_source_y: 
  * @param {(DeviceImage | DeviceTensor)[]} sources
  * @param {number} width
  * @param {number} height
- * @param {import('./device.js').Parameters} parameters
+ * @param {import("./device.js").Parameters} parameters
  */
 export function draw(kernel, sources, width, height, parameters) {
   const { device } = sources[0];
@@ -40,7 +40,7 @@ export function draw(kernel, sources, width, height, parameters) {
  */
 export function warp(image, width, height, toSource, { method = BILINEAR, border = null } = {}) {
   const parameters = { ...rows(toSource), color: border ?? [0, 0, 0, 0], method, border: border !== null };
-  const result = draw('warp', [image], width, height, parameters);
+  const result = draw("warp", [image], width, height, parameters);
   result.premultiplied = image.premultiplied;
   return result;
 }
@@ -64,7 +64,7 @@ export function resize(image, width, height) {
  */
 export function sampleTensor(image, width, height, toSource, { channels, low, high, zeroBorder }) {
   const target = image.device.newTensor([1, height, width, channels]);
-  image.device.dispatch('sample_tensor', target, [image], width, height, {
+  image.device.dispatch("sample_tensor", target, [image], width, height, {
     ...rows(toSource),
     width,
     height,
@@ -87,7 +87,7 @@ export function maskOf(tensor, width, height, { activation, channel, flip }) {
   // Without a previous mask that binding is not read, but something must be bound.
   const blank = tensor.device.newImage(1, 1);
   const parameters = { activation, channel, flip, uses_previous: false, ratio: 0 };
-  const result = draw('mask', [tensor, blank], width, height, parameters);
+  const result = draw("mask", [tensor, blank], width, height, parameters);
   blank.release();
   result.premultiplied = true;
   return result;
@@ -95,7 +95,7 @@ export function maskOf(tensor, width, height, { activation, channel, flip }) {
 
 /** The red of a mask drawn towards that of the previous one where it is uncertain. @param {DeviceImage} mask @param {DeviceImage} previous @param {number} ratio */
 export function smoothed(mask, previous, ratio) {
-  const result = draw('smooth_mask', [mask, previous], mask.width, mask.height, { ratio });
+  const result = draw("smooth_mask", [mask, previous], mask.width, mask.height, { ratio });
   result.premultiplied = true;
   return result;
 }
@@ -109,14 +109,14 @@ export function smoothed(mask, previous, ratio) {
  */
 export function recolor(image, mask, color, { maskChannel, invert, luminance }) {
   const parameters = { color: [...color.map((part) => part / 255), 1], mask_channel: maskChannel, invert, luminance };
-  return draw('recolor', [image, mask], image.width, image.height, parameters);
+  return draw("recolor", [image, mask], image.width, image.height, parameters);
 }
 
 /** The image with another alpha: another image's red, scaled, or one value in 0..1. @param {DeviceImage} image @param {DeviceImage | number} alpha */
 export function setAlpha(image, alpha) {
-  const [mask, value] = typeof alpha === 'number' ? [image, alpha] : [alpha, 0];
-  const parameters = { uses_mask: typeof alpha !== 'number', alpha: value };
-  return draw('set_alpha', [image, mask], image.width, image.height, parameters);
+  const [mask, value] = typeof alpha === "number" ? [image, alpha] : [alpha, 0];
+  const parameters = { uses_mask: typeof alpha !== "number", alpha: value };
+  return draw("set_alpha", [image, mask], image.width, image.height, parameters);
 }
 
 /**
@@ -131,5 +131,5 @@ export function bilateral(image, guide, sigmaColor, sigmaSpace) {
   const step = Math.max(1, 0.66 * Math.sqrt(sigmaSpace));
   const start = -sigmaSpace + (step > 1 ? step / 2 : 0);
   const parameters = { sigma_color: sigmaColor, sigma_space: sigmaSpace, step, start };
-  return draw('bilateral', [image, edges], edges.width, edges.height, parameters);
+  return draw("bilateral", [image, edges], edges.width, edges.height, parameters);
 }

@@ -1,12 +1,12 @@
 // The WGSL kernels, compiled for a GPU when first needed.
 
-import { GraphError } from '../runtime/errors.js';
+import { GraphError } from "../runtime/errors.js";
 
 /**
  * @typedef {object} Shader A kernel in shaders.json, as Python read it.
  * @property {string} text
  * @property {[number, number, number]} workgroup
- * @property {Omit<GPUBindGroupLayoutEntry, 'visibility'>[]} bindings
+ * @property {Omit<GPUBindGroupLayoutEntry, "visibility">[]} bindings
  *
  * @typedef {object} Kernel
  * @property {string} name
@@ -54,7 +54,7 @@ export class Kernels {
     const layout = gpu.createBindGroupLayout({ entries, label: name });
     const descriptor = {
       layout: gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
-      compute: { module: gpu.createShaderModule({ code: shader.text, label: name }), entryPoint: 'main' },
+      compute: { module: gpu.createShaderModule({ code: shader.text, label: name }), entryPoint: "main" },
       label: name,
     };
     return { layout, descriptor };

@@ -1,13 +1,13 @@
 // Images scaled, rotated and mirrored into an output: ImageTransformationCalculator and GlScalerCalculator.
 
-import { inOrder, rotation, scaling, shift } from './affine.js';
+import { inOrder, rotation, scaling, shift } from "./affine.js";
 
 /**
  * @typedef {object} Orientation
  * @property {number} degrees Counter-clockwise: 0, 90, 180 or 270.
  * @property {boolean} mirrored
  * @property {boolean} upsideDown
- * @property {'STRETCH' | 'FIT' | 'FILL_AND_CROP'} mode
+ * @property {"STRETCH" | "FIT" | "FILL_AND_CROP"} mode
  */
 
 /** Whether a rotation exchanges width and height. @param {number} degrees */
@@ -24,8 +24,8 @@ export function toSource(image, width, height, { degrees, mirrored, upsideDown, 
   // Before the rotation, the output has the orientation of the image.
   const [across, down] = swapsSides(degrees) ? [height, width] : [width, height];
   let [x, y] = [image.width / across, image.height / down];
-  if (mode === 'FIT') x = y = Math.max(x, y);
-  else if (mode === 'FILL_AND_CROP') x = y = Math.min(x, y);
+  if (mode === "FIT") x = y = Math.max(x, y);
+  else if (mode === "FILL_AND_CROP") x = y = Math.min(x, y);
   return inOrder(
     shift(-width / 2, -height / 2),
     scaling(mirrored ? -1 : 1, upsideDown ? -1 : 1),
@@ -35,5 +35,5 @@ export function toSource(image, width, height, { degrees, mirrored, upsideDown, 
   );
 }
 
-/** Whether a map changes nothing. @param {import('./affine.js').Affine} map */
+/** Whether a map changes nothing. @param {import("./affine.js").Affine} map */
 export const isIdentity = (map) => map.every((value, i) => value === [1, 0, 0, 0, 1, 0][i]);

@@ -1,6 +1,6 @@
 // Pixels of a page's images as bytes.
 
-import { GraphError } from '../runtime/errors.js';
+import { GraphError } from "../runtime/errors.js";
 
 /** @typedef {{canvas: OffscreenCanvas, context: OffscreenCanvasRenderingContext2D}} Canvas */
 
@@ -17,8 +17,8 @@ export function canvasOf(width, height, willReadFrequently = false) {
   let found = canvases.get(willReadFrequently);
   if (!found) {
     const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext('2d', { willReadFrequently });
-    if (!context) throw new GraphError('This browser gives no 2D canvas to read and show images with.');
+    const context = canvas.getContext("2d", { willReadFrequently });
+    if (!context) throw new GraphError("This browser gives no 2D canvas to read and show images with.");
     found = { canvas, context };
     canvases.set(willReadFrequently, found);
   }
@@ -30,14 +30,14 @@ export function canvasOf(width, height, willReadFrequently = false) {
 
 /**
  * The RGBA bytes of an image, not multiplied by alpha.
- * @param {import('./device.js').Source} source
+ * @param {import("./device.js").Source} source
  * @param {number} width
  * @param {number} height
  */
 export function canvasPixels(source, width, height) {
   if (source instanceof ImageData) return source.data;
   const { context } = canvasOf(width, height, true);
-  context.globalCompositeOperation = 'copy';
+  context.globalCompositeOperation = "copy";
   context.drawImage(source, 0, 0, width, height);
   return context.getImageData(0, 0, width, height).data;
 }

@@ -1,18 +1,18 @@
 // The device `wasm`: one core of the CPU, in SIMD WebAssembly. Its functions have the names and the parameters of
 // the WGSL kernels, one call for all invocations.
 
-import { GraphError, messageOf } from '../runtime/errors.js';
-import { closeSource } from '../runtime/frames.js';
-import { read } from '../runtime/fetching.js';
-import { DeviceImage, DeviceTensor, PARAMETERS_SIZE, pack } from './device.js';
-import { Heap } from './heap.js';
-import { canvasOf, canvasPixels } from './pixels.js';
+import { GraphError, messageOf } from "../runtime/errors.js";
+import { closeSource } from "../runtime/frames.js";
+import { read } from "../runtime/fetching.js";
+import { DeviceImage, DeviceTensor, PARAMETERS_SIZE, pack } from "./device.js";
+import { Heap } from "./heap.js";
+import { canvasOf, canvasPixels } from "./pixels.js";
 
 /**
- * @typedef {import('./device.js').Device} Device
- * @typedef {import('./device.js').Plan} Plan
- * @typedef {import('./device.js').Source} Source
- * @typedef {import('./device.js').Memory} Memory
+ * @typedef {import("./device.js").Device} Device
+ * @typedef {import("./device.js").Plan} Plan
+ * @typedef {import("./device.js").Source} Source
+ * @typedef {import("./device.js").Memory} Memory
  *
  * @typedef {(...addresses: number[]) => void} Kernel
  */
@@ -25,7 +25,7 @@ const MAX_SIDE = 8192;
 
 /**
  * @param {string} url Of kernels.wasm.
- * @param {import('./device.js').ParameterLayouts} layouts
+ * @param {import("./device.js").ParameterLayouts} layouts
  */
 export async function openWasm(url, layouts) {
   const response = await read(url);
@@ -45,7 +45,7 @@ export async function openWasm(url, layouts) {
 
 /** @implements {Device} */
 export class WasmDevice {
-  name = /** @type {const} */ ('wasm');
+  name = /** @type {const} */ ("wasm");
   /** It never is. @type {Promise<string>} */
   lost = new Promise(() => {});
   /** Images and tensors, but not the memory of models. @type {Set<Memory>} */
@@ -54,7 +54,7 @@ export class WasmDevice {
   #heap;
   #memory;
 
-  /** @param {any} kernels The exports of kernels.wasm. @param {import('./device.js').ParameterLayouts} layouts */
+  /** @param {any} kernels The exports of kernels.wasm. @param {import("./device.js").ParameterLayouts} layouts */
   constructor(kernels, layouts) {
     this.kernels = /** @type {Record<string, Kernel>} */ (kernels);
     this.layouts = layouts;
@@ -93,7 +93,7 @@ export class WasmDevice {
    * @param {Memory[]} sources
    * @param {number} _width
    * @param {number} _height
-   * @param {import('./device.js').Parameters} parameters
+   * @param {import("./device.js").Parameters} parameters
    */
   dispatch(kernel, target, sources, _width, _height, parameters) {
     pack(this.layouts, kernel, parameters, new DataView(this.#memory.buffer), this.#parameters);
@@ -103,7 +103,7 @@ export class WasmDevice {
     this.#kernel(kernel)(this.#parameters, target.handle, ...operands);
   }
 
-  /** @param {Plan} plan @param {Float32Array} weights @returns {Promise<import('./device.js').Model>} */
+  /** @param {Plan} plan @param {Float32Array} weights @returns {Promise<import("./device.js").Model>} */
   async load(plan, weights) {
     const buffers = plan.buffers.map((size) => this.#heap.allocate(size));
     // Inputs and outputs are packed; what follows their last value in the buffer must be 0.
@@ -165,7 +165,7 @@ export class WasmDevice {
     if (!premultiplied) return use(this.#bytes(handle, size));
     const opened = this.#heap.allocate(size);
     try {
-      this.#kernel('unpremultiply')(opened, handle, width * height);
+      this.#kernel("unpremultiply")(opened, handle, width * height);
       return use(this.#bytes(opened, size));
     } finally {
       this.#heap.release(opened);

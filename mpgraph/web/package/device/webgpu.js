@@ -1,19 +1,19 @@
 // The device `webgpu`: the WGSL kernels of Python on the browser's GPU.
 
-import { GraphError, messageOf } from '../runtime/errors.js';
-import { closeSource } from '../runtime/frames.js';
-import { readJson } from '../runtime/fetching.js';
-import { findAdapter } from './adapter.js';
-import { Commands } from './commands.js';
-import { DeviceImage, DeviceTensor, Memory } from './device.js';
-import { Kernels } from './kernels.js';
-import { opened } from './pixels.js';
-import { Pool } from './pool.js';
+import { GraphError, messageOf } from "../runtime/errors.js";
+import { closeSource } from "../runtime/frames.js";
+import { readJson } from "../runtime/fetching.js";
+import { findAdapter } from "./adapter.js";
+import { Commands } from "./commands.js";
+import { DeviceImage, DeviceTensor, Memory } from "./device.js";
+import { Kernels } from "./kernels.js";
+import { opened } from "./pixels.js";
+import { Pool } from "./pool.js";
 
 /**
- * @typedef {import('./device.js').Device} Device
- * @typedef {import('./device.js').Plan} Plan
- * @typedef {import('./device.js').Source} Source
+ * @typedef {import("./device.js").Device} Device
+ * @typedef {import("./device.js").Plan} Plan
+ * @typedef {import("./device.js").Source} Source
  */
 
 /** The longest side of a texture that every browser grants. */
@@ -24,9 +24,9 @@ const ROW_ALIGNMENT = 256;
 
 /**
  * @param {string} url Of shaders.json.
- * @param {import('./device.js').ParameterLayouts} layouts
+ * @param {import("./device.js").ParameterLayouts} layouts
  * @param {boolean} acceptSoftware Whether a GPU that is only emulated will do.
- * @returns {Promise<import('./device.js').Device | null>} null without a GPU.
+ * @returns {Promise<import("./device.js").Device | null>} null without a GPU.
  */
 export async function openWebgpu(url, layouts, acceptSoftware) {
   const found = await findAdapter(acceptSoftware);
@@ -38,7 +38,7 @@ export async function openWebgpu(url, layouts, acceptSoftware) {
 
 /** @implements {Device} */
 class WebgpuDevice {
-  name = /** @type {const} */ ('webgpu');
+  name = /** @type {const} */ ("webgpu");
   /** Images and tensors, but not the memory of models. @type {Set<Memory>} */
   #alive = new Set();
   /** @type {{canvas: OffscreenCanvas, context: GPUCanvasContext} | null} */
@@ -52,8 +52,8 @@ class WebgpuDevice {
 
   /**
    * @param {GPUDevice} gpu
-   * @param {Record<string, import('./kernels.js').Shader>} shaders
-   * @param {import('./device.js').ParameterLayouts} layouts
+   * @param {Record<string, import("./kernels.js").Shader>} shaders
+   * @param {import("./device.js").ParameterLayouts} layouts
    * @param {boolean} isSoftware
    */
   constructor(gpu, shaders, layouts, isSoftware) {
@@ -107,14 +107,14 @@ class WebgpuDevice {
    * @param {Memory[]} sources
    * @param {number} width
    * @param {number} height
-   * @param {import('./device.js').Parameters} parameters
+   * @param {import("./device.js").Parameters} parameters
    */
   dispatch(name, target, sources, width, height, parameters) {
     const kernel = this.#kernels.get(name);
     this.#commands.dispatch(kernel, [target, ...sources].map(({ handle }) => handle), width, height, parameters);
   }
 
-  /** @param {Plan} plan @param {Float32Array<ArrayBuffer>} weights @returns {Promise<import('./device.js').Model>} */
+  /** @param {Plan} plan @param {Float32Array<ArrayBuffer>} weights @returns {Promise<import("./device.js").Model>} */
   async load(plan, weights) {
     const { gpu } = this;
     const used = [...new Set(plan.dispatches.map(({ kernel }) => kernel))];
@@ -166,7 +166,7 @@ class WebgpuDevice {
     const shown = image.premultiplied ? image : this.newImage(image.width, image.height);
     if (shown !== image) {
       const { width, height } = image;
-      this.dispatch('premultiply', shown, [image], width, height, { width, height });
+      this.dispatch("premultiply", shown, [image], width, height, { width, height });
     }
     const { canvas, context } = this.#screenOf(image.width, image.height);
     this.#commands.copyTexture(shown.handle, context.getCurrentTexture(), image.width, image.height);
@@ -228,11 +228,11 @@ class WebgpuDevice {
   #screenOf(width, height) {
     if (!this.#screen) {
       const canvas = new OffscreenCanvas(width, height);
-      const context = /** @type {GPUCanvasContext | null} */ (/** @type {unknown} */ (canvas.getContext('webgpu')));
-      if (!context) throw new GraphError('This browser cannot show images of its GPU.');
+      const context = /** @type {GPUCanvasContext | null} */ (/** @type {unknown} */ (canvas.getContext("webgpu")));
+      if (!context) throw new GraphError("This browser cannot show images of its GPU.");
       this.#screen = { canvas, context };
       const usage = GPUTextureUsage.COPY_DST | GPUTextureUsage.RENDER_ATTACHMENT;
-      context.configure({ device: this.gpu, format: 'rgba8unorm', usage, alphaMode: 'premultiplied' });
+      context.configure({ device: this.gpu, format: "rgba8unorm", usage, alphaMode: "premultiplied" });
     }
     const { canvas } = this.#screen;
     if (canvas.width !== width) canvas.width = width;
@@ -263,8 +263,8 @@ class WebgpuDevice {
 function newTexture(gpu, key) {
   const { TEXTURE_BINDING, STORAGE_BINDING, COPY_SRC, COPY_DST, RENDER_ATTACHMENT } = GPUTextureUsage;
   return gpu.createTexture({
-    size: key.split('x').map(Number),
-    format: 'rgba8unorm',
+    size: key.split("x").map(Number),
+    format: "rgba8unorm",
     usage: TEXTURE_BINDING | STORAGE_BINDING | COPY_SRC | COPY_DST | RENDER_ATTACHMENT,
   });
 }

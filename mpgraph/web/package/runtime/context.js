@@ -1,18 +1,18 @@
 // What a calculator is given: its ports, options, side packets, and the device.
 
-import { retain } from './lifetime.js';
-import { GraphError } from './errors.js';
+import { retain } from "./lifetime.js";
+import { GraphError } from "./errors.js";
 
 /**
- * @typedef {import('../graph.js').Port} Port
- * @typedef {import('./streams.js').Packet} Packet
- * @typedef {import('./streams.js').OutputStream} OutputStream
- * @typedef {import('./handlers.js').Input} Input
- * @typedef {import('../device/device.js').Device} Device
+ * @typedef {import("../graph.js").Port} Port
+ * @typedef {import("./streams.js").Packet} Packet
+ * @typedef {import("./streams.js").OutputStream} OutputStream
+ * @typedef {import("./handlers.js").Input} Input
+ * @typedef {import("../device/device.js").Device} Device
  *
  * @typedef {object} Services What the graph provides to all nodes.
  * @property {Device} device
- * @property {(name: string) => Promise<import('../device/device.js').Model>} model Loads a model of the graph.
+ * @property {(name: string) => Promise<import("../device/device.js").Model>} model Loads a model of the graph.
  */
 
 /** @param {Port[]} ports @returns {Map<string, number>} The position of each "TAG:index". */
@@ -27,7 +27,7 @@ export class CalculatorContext {
   #outputs;
 
   /**
-   * @param {import('../graph.js').NodeDescription} node
+   * @param {import("../graph.js").NodeDescription} node
    * @param {OutputStream[]} outputs
    * @param {Map<string, any>} sidePackets By name.
    * @param {Services} services
@@ -95,7 +95,7 @@ export class CalculatorContext {
   emit(tag, value, { index = 0, timestamp = this.timestamp } = {}) {
     const stream = this.output(tag, index);
     if (stream) stream.emit(value, timestamp);
-    else if (typeof value?.release === 'function') value.release();
+    else if (typeof value?.release === "function") value.release();
   }
 
   /** Send an image to the connected one of TAG, TAG_GPU and TAG_CPU. @param {string} tag @param {any} image */
@@ -109,10 +109,10 @@ export class CalculatorContext {
     this.emit(tag, retain(packet.value), { index, timestamp: packet.timestamp });
   }
 
-  /** The model of the node. @returns {Promise<import('../device/device.js').Model>} */
+  /** The model of the node. @returns {Promise<import("../device/device.js").Model>} */
   model() {
     const name = this.node.model;
-    if (name === undefined) throw new GraphError('The node has no model.');
+    if (name === undefined) throw new GraphError("The node has no model.");
     return this.services.model(name);
   }
 }

@@ -8,7 +8,7 @@ export class GraphError extends Error {
    */
   constructor(message, { node, timestamp, cause } = {}) {
     super(message, cause === undefined ? undefined : { cause });
-    this.name = 'GraphError';
+    this.name = "GraphError";
     /** @type {string | undefined} */
     this.node = node;
     /** @type {number | undefined} */
@@ -28,7 +28,7 @@ export function suggestion(name, known) {
   const names = [...known];
   const near = names.find((other) => distance(name.toLowerCase(), other.toLowerCase()) <= Math.floor((name.length + 1) / 3));
   if (near !== undefined) return ` Did you mean "${near}"?`;
-  return names.length ? ` There is ${names.map((other) => `"${other}"`).join(', ')}.` : '';
+  return names.length ? ` There is ${names.map((other) => `"${other}"`).join(", ")}.` : "";
 }
 
 /** The number of letters to insert, delete or replace. @param {string} a @param {string} b */

@@ -1,6 +1,6 @@
 // Reading files, with errors that name the address.
 
-import { GraphError, messageOf } from './errors.js';
+import { GraphError, messageOf } from "./errors.js";
 
 /**
  * Read a file.

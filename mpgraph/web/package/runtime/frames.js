@@ -1,16 +1,16 @@
 // Images of a page as values that a graph, perhaps in a worker, can take over.
 
-import { GraphError } from './errors.js';
+import { GraphError } from "./errors.js";
 
 /** @param {string} name @param {unknown} value Whether it is one of the platform's classes, which node lacks. */
 const is = (name, value) => {
   const type = /** @type {any} */ (globalThis)[name];
-  return typeof type === 'function' && value instanceof type;
+  return typeof type === "function" && value instanceof type;
 };
 
-/** The classes that a graph takes for an image as they are. @param {unknown} value @returns {value is import('../device/device.js').Source} */
+/** The classes that a graph takes for an image as they are. @param {unknown} value @returns {value is import("../device/device.js").Source} */
 export const isSource = (value) =>
-  ['ImageBitmap', 'VideoFrame', 'ImageData', 'OffscreenCanvas'].some((name) => is(name, value));
+  ["ImageBitmap", "VideoFrame", "ImageData", "OffscreenCanvas"].some((name) => is(name, value));
 
 /**
  * A value that the graph may keep: an image that belongs to it, and anything else as it is.
@@ -19,17 +19,17 @@ export const isSource = (value) =>
  * @returns {Promise<{value: unknown, transfer: Transferable[]}>}
  */
 export async function takeOver(value, transfer) {
-  if (is('HTMLVideoElement', value)) return given(await ofVideo(/** @type {HTMLVideoElement} */ (value)));
-  if (is('HTMLImageElement', value)) return given(await ofImage(/** @type {HTMLImageElement} */ (value)));
-  if (is('ImageData', value)) return { value, transfer: [] };
-  if (is('HTMLCanvasElement', value) || is('OffscreenCanvas', value)) {
+  if (is("HTMLVideoElement", value)) return given(await ofVideo(/** @type {HTMLVideoElement} */ (value)));
+  if (is("HTMLImageElement", value)) return given(await ofImage(/** @type {HTMLImageElement} */ (value)));
+  if (is("ImageData", value)) return { value, transfer: [] };
+  if (is("HTMLCanvasElement", value) || is("OffscreenCanvas", value)) {
     return given(await createImageBitmap(/** @type {HTMLCanvasElement} */ (value)));
   }
-  if (is('VideoFrame', value)) {
+  if (is("VideoFrame", value)) {
     const frame = /** @type {VideoFrame} */ (value);
     return given(transfer ? frame : frame.clone());
   }
-  if (is('ImageBitmap', value)) {
+  if (is("ImageBitmap", value)) {
     const bitmap = /** @type {ImageBitmap} */ (value);
     return given(transfer ? bitmap : await createImageBitmap(bitmap));
   }
@@ -54,9 +54,9 @@ async function ofImage(image) {
   return createImageBitmap(image);
 }
 
-/** The size of an image. @param {import('../device/device.js').Source} source @returns {[number, number]} */
+/** The size of an image. @param {import("../device/device.js").Source} source @returns {[number, number]} */
 export const sizeOf = (source) =>
-  is('VideoFrame', source)
+  is("VideoFrame", source)
     ? [/** @type {VideoFrame} */ (source).displayWidth, /** @type {VideoFrame} */ (source).displayHeight]
     : [/** @type {ImageBitmap} */ (source).width, /** @type {ImageBitmap} */ (source).height];
 

@@ -1,10 +1,10 @@
 // Input stream handlers: when a node runs, and with which packets.
 
-import { DONE, MAX, UNSET, UNSTARTED, previousAllowed } from './timestamp.js';
+import { DONE, MAX, UNSET, UNSTARTED, previousAllowed } from "./timestamp.js";
 
 /**
- * @typedef {import('./streams.js').InputQueue} InputQueue
- * @typedef {import('./streams.js').Packet} Packet
+ * @typedef {import("./streams.js").InputQueue} InputQueue
+ * @typedef {import("./streams.js").Packet} Packet
  */
 
 export const NOT_READY = 0;

@@ -6,7 +6,7 @@
  */
 
 /** @param {unknown} value @returns {value is Counted} */
-const isCounted = (value) => typeof (/** @type {any} */ (value)?.retain) === 'function';
+const isCounted = (value) => typeof (/** @type {any} */ (value)?.retain) === "function";
 
 /** Add a reference to a payload, or to each element of a list. @template T @param {T} value @returns {T} */
 export function retain(value) {

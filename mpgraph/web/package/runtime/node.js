@@ -1,11 +1,11 @@
 // A node: a calculator with its queues, run when its handler says so.
 
-import { CalculatorContext } from './context.js';
-import { CLOSE, HANDLERS, READY } from './handlers.js';
-import { release } from './lifetime.js';
-import { DONE, nextAllowed } from './timestamp.js';
-import { GraphError, messageOf } from './errors.js';
-import { InputQueue } from './streams.js';
+import { CalculatorContext } from "./context.js";
+import { CLOSE, HANDLERS, READY } from "./handlers.js";
+import { release } from "./lifetime.js";
+import { DONE, nextAllowed } from "./timestamp.js";
+import { GraphError, messageOf } from "./errors.js";
+import { InputQueue } from "./streams.js";
 
 /**
  * @typedef {object} Calculator One a node. All methods but `process` are optional and may return a promise.
@@ -24,16 +24,16 @@ import { InputQueue } from './streams.js';
 
 export class Node {
   /**
-   * @param {import('../graph.js').NodeDescription} description
+   * @param {import("../graph.js").NodeDescription} description
    * @param {CalculatorClass} type
-   * @param {import('./streams.js').OutputStream[]} outputs
+   * @param {import("./streams.js").OutputStream[]} outputs
    */
   constructor(description, type, outputs) {
     this.description = description;
     this.type = type;
     this.outputs = outputs;
     this.queues = description.inputs.map(() => new InputQueue(() => (this.changed = true)));
-    const handler = description.handler ?? type.handler ?? 'DefaultInputStreamHandler';
+    const handler = description.handler ?? type.handler ?? "DefaultInputStreamHandler";
     this.handler = new HANDLERS[handler](this.queues, type.processTimestampBounds ?? false);
     this.calculator = new type();
     /** Whether an input has changed since the handler was asked. */
@@ -46,13 +46,13 @@ export class Node {
     this.context = null;
   }
 
-  /** @param {Map<string, any>} sidePackets @param {import('./context.js').Services} services */
+  /** @param {Map<string, any>} sidePackets @param {import("./context.js").Services} services */
   async open(sidePackets, services) {
     this.context = new CalculatorContext(this.description, this.outputs, sidePackets, services);
     try {
       await this.calculator.open?.(this.context);
     } catch (error) {
-      throw this.#failed(error, 'when it was opened');
+      throw this.#failed(error, "when it was opened");
     }
   }
 
@@ -125,7 +125,7 @@ export class Node {
     try {
       this.calculator.close?.(cc);
     } catch (error) {
-      throw this.#failed(error, 'when it was closed');
+      throw this.#failed(error, "when it was closed");
     }
     for (const output of this.outputs) output.settle(DONE);
   }

@@ -1,13 +1,13 @@
 // A runner in this thread, or behind the messages of a worker.
 
-import { GraphError } from './errors.js';
+import { GraphError } from "./errors.js";
 
 /**
- * @typedef {import('./runner.js').Setup} Setup
- * @typedef {import('./runner.js').Events} Events
+ * @typedef {import("./runner.js").Setup} Setup
+ * @typedef {import("./runner.js").Events} Events
  *
  * @typedef {object} AnyRunner
- * @property {import('../graph.js').DeviceName} device The one chosen at the beginning.
+ * @property {import("../graph.js").DeviceName} device The one chosen at the beginning.
  * @property {(method: string, args: unknown[], transfer?: Transferable[]) => Promise<unknown>} call
  * @property {() => void} close
  */
@@ -15,7 +15,7 @@ import { GraphError } from './errors.js';
 /** @param {Setup} setup @param {Events} events @returns {Promise<AnyRunner>} */
 export async function localRunner(setup, events) {
   // Not loaded where a worker does the work.
-  const { GraphRunner } = await import('./runner.js');
+  const { GraphRunner } = await import("./runner.js");
   const runner = await GraphRunner.load(setup, events);
   return {
     device: runner.device.name,
@@ -31,8 +31,8 @@ export async function localRunner(setup, events) {
 export function startWorker(url) {
   // One literal, which bundlers find.
   return url
-    ? new Worker(url, { type: 'module' })
-    : new Worker(new URL('../worker.js', import.meta.url), { type: 'module' });
+    ? new Worker(url, { type: "module" })
+    : new Worker(new URL("../worker.js", import.meta.url), { type: "module" });
 }
 
 /**
@@ -64,7 +64,7 @@ export async function remoteRunner(setup, events, worker) {
   worker.onerror = (event) => {
     event.preventDefault();
     // Without a message it was not found, or is not a script.
-    fail(new GraphError(`The graph's worker ${event.message ? `failed: ${event.message}` : 'cannot be loaded.'}`));
+    fail(new GraphError(`The graph's worker ${event.message ? `failed: ${event.message}` : "cannot be loaded."}`));
   };
 
   /** @param {string} method @param {unknown[]} args @param {Transferable[]} [transfer] @returns {Promise<any>} */
@@ -77,10 +77,10 @@ export async function remoteRunner(setup, events, worker) {
 
   const close = () => {
     worker.terminate();
-    fail(new GraphError('The graph is closed.'));
+    fail(new GraphError("The graph is closed."));
   };
   try {
-    return { device: await call('load', [setup]), call, close };
+    return { device: await call("load", [setup]), call, close };
   } catch (error) {
     close();
     throw error;

@@ -1,13 +1,13 @@
 // Where files are.
 
 /**
- * @typedef {import('../graph.js').Resources} Resources
+ * @typedef {import("../graph.js").Resources} Resources
  */
 
 // One literal each: bundlers find no others.
 const OWN = /** @type {Record<string, () => URL>} */ ({
-  'kernels.wasm': () => new URL('../kernels.wasm', import.meta.url),
-  'shaders.json': () => new URL('../shaders.json', import.meta.url),
+  "kernels.wasm": () => new URL("../kernels.wasm", import.meta.url),
+  "shaders.json": () => new URL("../shaders.json", import.meta.url),
 });
 
 /** The address of the page, for relative addresses; undefined in node. */
@@ -21,14 +21,14 @@ export const here = () => globalThis.document?.baseURI ?? globalThis.location?.h
  */
 export function located(name, resources) {
   if (resources === undefined) return undefined;
-  if (typeof resources === 'string' || resources instanceof URL) return new URL(name, new URL(resources, here())).href;
-  const found = typeof resources === 'function' ? resources(name) : resources[name];
+  if (typeof resources === "string" || resources instanceof URL) return new URL(name, new URL(resources, here())).href;
+  const found = typeof resources === "function" ? resources(name) : resources[name];
   return found === undefined ? undefined : new URL(found, here()).href;
 }
 
 /**
  * The addresses of all files that a graph may need, by name.
- * @param {import('../graph.js').GraphDescription} description
+ * @param {import("../graph.js").GraphDescription} description
  * @param {string | undefined} base The graph's own address.
  * @param {Resources} [resources]
  */

@@ -1,17 +1,17 @@
 // One run of a graph: its nodes and streams, and the loop that runs whatever is ready.
 
-import { CALCULATORS } from '../calculators/index.js';
-import { GraphError, suggestion } from './errors.js';
-import { retain } from './lifetime.js';
-import { Node } from './node.js';
-import { DelayedConsumer, OutputStream } from './streams.js';
-import { DONE } from './timestamp.js';
+import { CALCULATORS } from "../calculators/index.js";
+import { GraphError, suggestion } from "./errors.js";
+import { retain } from "./lifetime.js";
+import { Node } from "./node.js";
+import { DelayedConsumer, OutputStream } from "./streams.js";
+import { DONE } from "./timestamp.js";
 
 /**
- * @typedef {import('../graph.js').GraphDescription} GraphDescription
- * @typedef {import('./context.js').Services} Services
+ * @typedef {import("../graph.js").GraphDescription} GraphDescription
+ * @typedef {import("./context.js").Services} Services
  *
- * @typedef {(stream: string, packet: import('./streams.js').Packet) => Promise<void>} Deliver
+ * @typedef {(stream: string, packet: import("./streams.js").Packet) => Promise<void>} Deliver
  *   Takes a packet, and a reference to its value, out of the graph.
  */
 
@@ -104,7 +104,7 @@ export class Run {
 
   #check() {
     if (this.error) throw this.error;
-    if (this.ended) throw new GraphError('The run has ended; start another one with startRun().');
+    if (this.ended) throw new GraphError("The run has ended; start another one with startRun().");
   }
 
   #drain() {
@@ -174,13 +174,13 @@ export class Run {
   }
 }
 
-/** @param {import('../graph.js').NodeDescription} node */
+/** @param {import("../graph.js").NodeDescription} node */
 function calculator(node) {
   const type = CALCULATORS[node.calculator];
   if (!type) {
     throw new GraphError(
       `This package has no ${node.calculator}, which the node ${node.name} needs.` +
-        ' Export the graph with the mpgraph that the package belongs to.',
+        " Export the graph with the mpgraph that the package belongs to.",
       { node: node.name },
     );
   }

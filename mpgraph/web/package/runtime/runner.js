@@ -1,34 +1,34 @@
 // A graph on its device: loads models, converts images on their way in and out, and goes on when a GPU is lost.
 
-import { DeviceImage, Memory } from '../device/device.js';
-import { openDevice } from '../device/choice.js';
-import { floatsOf } from '../device/half.js';
-import { GraphError, suggestion } from './errors.js';
-import { isSource, sizeOf } from './frames.js';
-import { release } from './lifetime.js';
-import { read, readJson } from './fetching.js';
-import { Run } from './run.js';
+import { DeviceImage, Memory } from "../device/device.js";
+import { openDevice } from "../device/choice.js";
+import { floatsOf } from "../device/half.js";
+import { GraphError, suggestion } from "./errors.js";
+import { isSource, sizeOf } from "./frames.js";
+import { release } from "./lifetime.js";
+import { read, readJson } from "./fetching.js";
+import { Run } from "./run.js";
 
 /**
- * @typedef {import('../graph.js').GraphDescription} GraphDescription
- * @typedef {import('../graph.js').OutputFormat} OutputFormat
- * @typedef {import('../device/device.js').Device} Device
- * @typedef {import('../device/device.js').Model} Model
+ * @typedef {import("../graph.js").GraphDescription} GraphDescription
+ * @typedef {import("../graph.js").OutputFormat} OutputFormat
+ * @typedef {import("../device/device.js").Device} Device
+ * @typedef {import("../device/device.js").Model} Model
  *
  * @typedef {object} Events What a runner tells its graph.
  * @property {(stream: string, value: unknown, timestamp: number) => void} packet
- * @property {(device: import('../graph.js').DeviceName) => void} deviceChange
+ * @property {(device: import("../graph.js").DeviceName) => void} deviceChange
  *
  * @typedef {object} Setup
  * @property {GraphDescription} description
  * @property {Record<string, string>} urls The address of each file.
- * @property {'auto' | import('../graph.js').DeviceName} device
+ * @property {"auto" | import("../graph.js").DeviceName} device
  */
 
 /** The packets of the input streams that are kept for the case that the GPU is lost. */
 const MAX_KEPT = 16;
 
-/** @typedef {{plan: import('../device/device.js').Plan, weights: Float32Array<ArrayBuffer>}} ModelFiles */
+/** @typedef {{plan: import("../device/device.js").Plan, weights: Float32Array<ArrayBuffer>}} ModelFiles */
 
 /** @param {{plan: string, weights: string}} names @param {Record<string, string>} urls @returns {Promise<ModelFiles>} */
 async function readModel(names, urls) {
@@ -81,8 +81,8 @@ export class GraphRunner {
     } catch (error) {
       runner.close();
       // A GPU whose driver does not compile a kernel, perhaps.
-      if (setup.device !== 'auto' || device.name === 'wasm') throw error;
-      return GraphRunner.load({ ...setup, device: 'wasm' }, events);
+      if (setup.device !== "auto" || device.name === "wasm") throw error;
+      return GraphRunner.load({ ...setup, device: "wasm" }, events);
     }
     return runner;
   }
@@ -100,7 +100,7 @@ export class GraphRunner {
       known.set(name, value);
     }
     const missing = description.requiredSidePackets.filter((name) => !known.has(name));
-    if (missing.length) throw new GraphError(`startRun needs the side packets ${missing.join(', ')}.`);
+    if (missing.length) throw new GraphError(`startRun needs the side packets ${missing.join(", ")}.`);
     this.#sidePackets = known;
     this.#observed = observed;
     this.#closedInputs.clear();
@@ -119,7 +119,7 @@ export class GraphRunner {
       const [width, height] = sizeOf(value);
       payload = this.device.upload(value, width, height);
     }
-    if (this.device.name === 'webgpu') {
+    if (this.device.name === "webgpu") {
       if (payload instanceof Memory) payload.retain();
       this.#kept.push({ stream, value: payload, timestamp });
       if (this.#kept.length > MAX_KEPT) release(this.#kept.shift()?.value);
@@ -183,7 +183,7 @@ export class GraphRunner {
   }
 
   #running() {
-    if (!this.#run) throw new GraphError('The graph is not running; call startRun() first.');
+    if (!this.#run) throw new GraphError("The graph is not running; call startRun() first.");
     return this.#run;
   }
 
@@ -199,7 +199,7 @@ export class GraphRunner {
     await run.open(this.#sidePackets);
   }
 
-  /** @param {Run} run @param {string} stream @param {import('./streams.js').Packet} packet */
+  /** @param {Run} run @param {string} stream @param {import("./streams.js").Packet} packet */
   async #deliver(run, stream, { value, timestamp }) {
     try {
       const converted = await this.#converted(value, this.#observed[stream]);
@@ -226,10 +226,10 @@ export class GraphRunner {
 
   /** @param {any} value @param {OutputFormat} format @returns {Promise<unknown>} */
   async #converted(value, format) {
-    if (format === 'none') return undefined;
+    if (format === "none") return undefined;
     if (Array.isArray(value)) return Promise.all(value.map((element) => this.#converted(element, format)));
     if (value instanceof DeviceImage) {
-      return format === 'image-data' ? this.device.pixels(value) : this.device.bitmap(value);
+      return format === "image-data" ? this.device.pixels(value) : this.device.bitmap(value);
     }
     return value instanceof Memory ? this.device.floats(/** @type {any} */ (value)) : value;
   }
@@ -265,7 +265,7 @@ export class GraphRunner {
     const wasRunning = lost !== null && !lost.ended;
     lost?.cancel(new GraphError(`The GPU was lost: ${reason}`));
     this.#models.clear();
-    this.device = await openDevice('wasm', this.setup);
+    this.device = await openDevice("wasm", this.setup);
     this.events.deviceChange(this.device.name);
     if (!wasRunning) return;
     await this.#start();

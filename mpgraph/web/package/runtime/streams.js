@@ -1,8 +1,8 @@
 // Streams between nodes: where they come out, and the queues where they go in.
 
-import { release, retain } from './lifetime.js';
-import { DONE, MIN, nextAllowed } from './timestamp.js';
-import { GraphError } from './errors.js';
+import { release, retain } from "./lifetime.js";
+import { DONE, MIN, nextAllowed } from "./timestamp.js";
+import { GraphError } from "./errors.js";
 
 /**
  * @typedef {{value: any, timestamp: number}} Packet
