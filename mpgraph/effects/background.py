@@ -123,7 +123,6 @@ def covering(image: Pixels, width: int, height: int) -> Pixels:
     if image.shape[:2] == (height, width):
         return image
     size = covering_size((image.shape[1], image.shape[0]), width, height)
-    interpolation = cv2.INTER_AREA if size[0] < image.shape[1] else cv2.INTER_CUBIC
-    scaled = cv2.resize(image, size, interpolation=interpolation)
+    scaled = reduced(image, size)  # Or enlarged, in a single step.
     left, top = (size[0] - width) // 2, (size[1] - height) // 2
     return np.ascontiguousarray(scaled[top : top + height, left : left + width], np.uint8)

@@ -17,7 +17,7 @@ from mpgraph.gpu import upload
 from mpgraph.gpu.compositing import EdgeColors, Side, blurred, compose, spread
 from mpgraph.gpu.context import texture_of
 from mpgraph.gpu.mattes import halved
-from mpgraph.gpu.warp import Affine, warp
+from mpgraph.gpu.warp import scaling, shift, warp
 
 _PEOPLE, _BEHIND = Side(invert=False), Side(invert=True)
 
@@ -80,7 +80,11 @@ def _reduced(image: GpuBuffer, size: tuple[int, int]) -> GpuBuffer:
 
 
 def _covering(image: GpuBuffer, width: int, height: int) -> GpuBuffer:
-    """The center of an image, scaled to fill a size."""
-    across, down = covering_size((image.width, image.height), width, height)
+    """The center of an image, scaled to fill a size: see `mpgraph.effects.background.covering`."""
+    if (image.width, image.height) == (width, height):
+        return image
+    across, down = size = covering_size((image.width, image.height), width, height)
+    image = halved(image, list(steps((image.width, image.height), size))[:-1])
     x, y = image.width / across, image.height / down
-    return warp(image, width, height, Affine(x, 0, (across - width) / 2 * x, 0, y, (down - height) / 2 * y))
+    left, top = (across - width) // 2, (down - height) // 2
+    return warp(image, width, height, scaling(x, y).after(shift(left, top)))
