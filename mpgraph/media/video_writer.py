@@ -20,7 +20,7 @@ from mpgraph.media.encoding import DEFAULT_ENCODING, Encoding
 from mpgraph.media.frames import exact_rate
 from mpgraph.media.track import Track
 from mpgraph.media.video_formats import VideoFormat
-from mpgraph.media.yuv import yuv420
+from mpgraph.media.yuv import fill_yuv420
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -220,7 +220,8 @@ class VideoWriter(NotPicklable):
             and pixels.shape[:2] == (height, width)
             and not (height % 2 or width % 2)
         ):
-            frame = self._av.VideoFrame.from_ndarray(yuv420(pixels), format="yuv420p")
+            frame = self._av.VideoFrame(width, height, "yuv420p")
+            fill_yuv420([_view(plane) for plane in frame.planes], pixels)
         else:
             layout, kind = "rgba" if self._format.has_alpha else "rgb24", self._format.pixel_format
             rgb = self._av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format=layout)
@@ -255,3 +256,8 @@ class VideoWriter(NotPicklable):
             raise output_error(self._path, error) from None
         size = f"{self._width}x{self._height}"
         raise MediaError(f'cannot write "{self._path}" ({size} {self._format.codec}): {error}') from None
+
+
+def _view(plane: Any) -> NDArray[np.uint8]:
+    """The memory of a plane of a frame, without the padding at the end of its rows."""
+    return np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]

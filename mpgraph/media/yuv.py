@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,8 +21,8 @@ _TO_YUV = np.column_stack(
 ).astype(np.float32)
 
 
-def yuv420(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return an image, HxWx3 of even size, as planar YUV 4:2:0: 3H/2 rows of W bytes, luma first.
+def fill_yuv420(planes: Sequence[NDArray[np.uint8]], rgb: NDArray[np.uint8]) -> None:
+    """Write an image, HxWx3 of even size, as YUV 4:2:0 into three planes: luma, HxW, and chroma, H/2 x W/2.
 
     A third of the time that FFmpeg's scaler takes for it; chroma is the mean of four pixels.
     """
@@ -29,10 +30,6 @@ def yuv420(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
     height, width = rgb.shape[:2]
     yuv = cv2.transform(rgb, _TO_YUV)
-    planes = np.empty((height * 3 // 2, width), np.uint8)
-    cv2.extractChannel(yuv, 0, planes[:height])
     half = cv2.resize(yuv, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-    chroma = planes[height:].reshape(2, height // 2, width // 2)
-    cv2.extractChannel(half, 1, chroma[0])
-    cv2.extractChannel(half, 2, chroma[1])
-    return planes
+    for channel, (plane, image) in enumerate(zip(planes, (yuv, half, half), strict=True)):
+        cv2.extractChannel(image, channel, plane)

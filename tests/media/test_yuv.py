@@ -1,9 +1,19 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
-from mpgraph.media.yuv import yuv420
+from mpgraph.media.yuv import fill_yuv420
+
+Plane = npt.NDArray[np.uint8]
+
+
+def yuv420(rgb: Plane) -> list[Plane]:
+    height, width = rgb.shape[:2]
+    planes = [np.empty((height // part, width // part), np.uint8) for part in (1, 2, 2)]
+    fill_yuv420(planes, rgb)
+    return planes
 
 
 @pytest.mark.parametrize(
@@ -17,19 +27,16 @@ from mpgraph.media.yuv import yuv420
     ],
 )
 def test_colors_of_bt709(rgb: tuple[int, int, int], yuv: tuple[int, int, int]) -> None:
-    planes = yuv420(np.full((4, 6, 3), rgb, np.uint8))
-    assert planes.shape == (6, 6)
-    parts = (planes[:4], planes[4:].reshape(2, 2, 3)[0], planes[4:].reshape(2, 2, 3)[1])
-    for part, level in zip(parts, yuv, strict=True):
-        assert np.abs(part.astype(int) - level).max() <= 1
+    for plane, level in zip(yuv420(np.full((4, 6, 3), rgb, np.uint8)), yuv, strict=True):
+        assert np.abs(plane.astype(int) - level).max() <= 1
 
 
 def test_chroma_is_a_mean_of_four_pixels() -> None:
     image = np.zeros((2, 2, 3), np.uint8)
     image[0, 0] = 0, 0, 255
-    planes = yuv420(image)
-    assert planes[0].tolist() == [32, 16] and planes[1].tolist() == [16, 16]
-    assert planes[2].tolist() == pytest.approx([156, 126], abs=1)
+    luma, blue, red = yuv420(image)
+    assert luma.tolist() == [[32, 16], [16, 16]]
+    assert [blue.item(), red.item()] == pytest.approx([156, 126], abs=1)
 
 
 def test_it_is_what_the_scaler_of_ffmpeg_computes() -> None:
@@ -39,4 +46,5 @@ def test_it_is_what_the_scaler_of_ffmpeg_computes() -> None:
     frame = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(
         format="yuv420p", dst_colorspace="ITU709", src_color_range="JPEG", dst_color_range="MPEG"
     )
-    assert np.abs(frame.to_ndarray().astype(int) - yuv420(image)).mean() < 0.6
+    flat = np.concatenate([plane.ravel() for plane in yuv420(image)])
+    assert np.abs(frame.to_ndarray().astype(int).ravel() - flat).mean() < 0.6
