@@ -18,9 +18,9 @@ from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework.override import override
 from mpgraph.media.images import read_image
 
-_BLUR_SIDE = 320
+_BLUR_SIDE = 160
 _LARGEST_BLUR_SIDE = 1280
-_MOST_BLUR = 14.0
+_MOST_BLUR = 7.0
 BLUR_MARGIN = 2
 """In pixels of the copy: the matte is off by a pixel in places; so the person's rim stays out of the blur."""
 
