@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -15,12 +16,13 @@ from mpgraph.effects.compositing import spread
 from mpgraph.effects.matte import Matte, Pixels, fitted
 from mpgraph.effects.pyramid import reduced
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.yuv420 import Yuv420
 from mpgraph.framework.override import override
 from mpgraph.media.images import read_image
 
-_BLUR_SIDE = 320
+_BLUR_SIDE = 160
 _LARGEST_BLUR_SIDE = 1280
-_MOST_BLUR = 14.0
+_MOST_BLUR = 7.0
 BLUR_MARGIN = 2
 """In pixels of the copy: the matte is off by a pixel in places; so the person's rim stays out of the blur."""
 
@@ -34,6 +36,10 @@ class Background(Protocol):
         """Return the background for `image`, of the same size: HxWx3 uint8 RGB."""
         ...
 
+    def behind_yuv(self, image: Yuv420, matte: Matte) -> Yuv420:
+        """Return the same for an image as videos store it."""
+        ...
+
 
 class Backdrop(Background):
     """An image that covers the whole frame: scaled without distortion, cropped evenly at its longer side."""
@@ -41,6 +47,7 @@ class Backdrop(Background):
     def __init__(self, backdrop: Pixels) -> None:
         self._backdrop = backdrop
         self._fitted: Pixels | None = None
+        self._yuv: Yuv420 | None = None
 
     @classmethod
     def from_color(cls, color: Color) -> Backdrop:
@@ -54,6 +61,14 @@ class Backdrop(Background):
             self._fitted = covering(self._backdrop, image.shape[1], image.shape[0])
         return self._fitted
 
+    @override
+    def behind_yuv(self, image: Yuv420, matte: Matte) -> Yuv420:
+        if self._yuv is None or self._yuv.shape != image.shape:
+            height, width, _ = image.shape
+            self._yuv = Yuv420.empty(width, height)
+            self._yuv.fill(covering(self._backdrop, width, height))
+        return self._yuv
+
 
 class Blur(Background):
     """The image's own background out of focus, without the person's colours bleeding into it.
@@ -63,17 +78,25 @@ class Blur(Background):
 
     def __init__(self, strength: float = 0.5) -> None:
         self._strength = strength
-        self._pool = OutputPool()
+        self._pools = [OutputPool() for _ in range(3)]
 
     @override
     def behind(self, image: Pixels, matte: Matte) -> Pixels:
-        # Blurred on a small copy, so that large images cost little more.
-        height, width = matte.shape
-        size, sigma = self.scale(width, height)
+        [blurred] = self._blurred([image], matte)
+        return blurred
+
+    @override
+    def behind_yuv(self, image: Yuv420, matte: Matte) -> Yuv420:
+        return Yuv420(*self._blurred(image.planes, matte))
+
+    def _blurred(self, images: Sequence[Pixels], matte: Matte) -> Iterator[Pixels]:
+        # Blurred on small copies, so that large images cost little more.
+        size, sigma = self.scale(matte.shape[1], matte.shape[0])
         weight = 1 - cv2.dilate(reduced(matte, size), _MARGIN) * np.float32(1 / 255)
-        small = spread(reduced(image, size), weight, sigma)
-        out = self._pool.take(image.shape)
-        return np.asarray(cv2.resize(small, (width, height), dst=out), np.uint8)
+        for image, pool in zip(images, self._pools, strict=False):
+            small = spread(reduced(image, size), weight, sigma)
+            out = pool.take(image.shape)
+            yield np.asarray(cv2.resize(small, (image.shape[1], image.shape[0]), dst=out), np.uint8)
 
     def scale(self, width: int, height: int) -> tuple[tuple[int, int], float]:
         """Return the size (width, height) of the copy that is blurred, and the blur's sigma there."""

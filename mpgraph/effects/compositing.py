@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -11,7 +13,8 @@ from numpy.typing import NDArray
 
 from mpgraph.effects.buffers import Buffers, OutputPool
 from mpgraph.effects.matte import Matte, Pixels, fitted
-from mpgraph.effects.pyramid import reduced
+from mpgraph.effects.pyramid import half, reduced
+from mpgraph.formats.yuv420 import Yuv420
 
 COLOR_SIDE = 128
 """The longer side of the images of which colors nearby are taken."""
@@ -20,14 +23,30 @@ COLOR_SIGMA, WRAP_SIGMA = 1.6, 3.0
 """How far away nearby is, in pixels of these, for the people's colors and for the background's light."""
 
 _TINY = 1e-3
-_PART = 8192
-"""So many edge pixels at a time stay in the processor's cache."""
+_PART = 24_576
+"""So many values of edge pixels at a time stay in the processor's cache."""
 _FULL = np.array([255.0])
 _BYTE = np.float32(1 / 255)
 
 
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """N edge pixels; channels come first, so that numpy's inner loops are long.
+
+    where: CxN, the positions of their values in the flattened image. nearby: N, the positions in a small
+    image of the pixels that cover them. alpha: N, 0..1. colors: CxN, the people's own, 0..255.
+    """
+
+    where: NDArray[np.intp]
+    nearby: NDArray[np.int32]
+    alpha: NDArray[np.float32]
+    colors: Any
+
+
 class Composer:
     """Composes the frames of a video; keeps its buffers, and the results' arrays once they are free again.
+
+    Images are RGB, one array, or as videos store them, three: each plane with a matte of its size.
 
     light_wrap: 0 to 1, how much of the new background shines round the edge of the people.
     foreground_colors: whether edge pixels get the people's own colours, rather than the image's, into which
@@ -38,32 +57,25 @@ class Composer:
         self._light_wrap = light_wrap
         self._foreground_colors = foreground_colors
         self._buffers = Buffers()
-        self._pool = OutputPool()
+        self._pools = [OutputPool() for _ in range(3)]
 
     def compose(self, image: Pixels, matte: Matte, background: Pixels) -> Pixels:
         """Return `image` where `matte` is 255, `background` where it is 0, and a blend in between.
 
         image, background: HxWx3 uint8. matte: HxW. Only edge pixels are computed; see `_edges`.
         """
-        result: Pixels = self._pool.take(image.shape)
-        np.copyto(result, background)
-        self._copy_people(image, matte, result)
-        surroundings = self._surroundings(background) if self._light_wrap else None
-        for edge, alpha, person in self._edges(image, matte):
-            behind = _taken(background, edge)
-            if surroundings is not None:
-                where = _small_index(edge, _size(matte), _size(surroundings))
-                person += (1 - alpha) * np.float32(self._light_wrap) * (_taken(surroundings, where) - person)
-            person -= behind
-            person *= alpha
-            person += behind
-            _put(result, edge, person)
+        [result] = self._composed([image], [matte], [background])
         return result
+
+    def compose_yuv(self, image: Yuv420, matte: Matte, background: Yuv420) -> Yuv420:
+        """Return the same for an image as videos store it; as large as the planes of luma are `matte`s."""
+        small = reduced(matte, half(*_size(matte)))
+        return Yuv420(*self._composed(image.planes, [matte, small, small], background.planes))
 
     def cut_out(self, image: Pixels, matte: Matte) -> Pixels:
         """Return only the people: HxWx4 uint8 RGBA, with straight (not premultiplied) alpha."""
         with_alpha = cv2.cvtColor(
-            self.foreground(image, matte), cv2.COLOR_RGB2RGBA, dst=self._pool.take((*matte.shape, 4))
+            self.foreground(image, matte), cv2.COLOR_RGB2RGBA, dst=self._pools[0].take((*matte.shape, 4))
         )
         with_alpha[..., 3] = matte
         return np.asarray(with_alpha, np.uint8)
@@ -71,50 +83,91 @@ class Composer:
     def foreground(self, image: Pixels, matte: Matte) -> Pixels:
         """Return the people's own colours, HxWx3 uint8 RGB; black where nobody is."""
         # No background pixels may remain, not even under full transparency.
-        colors: Pixels = self._pool.take(image.shape)
+        colors: Pixels = self._pools[0].take(image.shape)
         colors[:] = 0
-        self._copy_people(image, matte, colors)
-        for edge, _, person in self._edges(image, matte):
-            _put(colors, edge, person)
+        people, edge = self._parts(matte)
+        cv2.copyTo(image, people, colors)
+        for part in self._edges(image, matte, edge, *self._nearby_colors([image], matte)):
+            _put(colors, part.where, part.colors)
         return colors
 
-    def _copy_people(self, image: Pixels, matte: Matte, result: Pixels) -> None:
-        people = cv2.inRange(matte, _FULL, _FULL, dst=self._buffers.get("people", matte.shape, np.uint8))
-        cv2.copyTo(image, people, result)
+    def _composed(
+        self, planes: Sequence[Pixels], mattes: Sequence[Matte], backgrounds: Sequence[Pixels]
+    ) -> Iterator[Pixels]:
+        nearby = self._nearby_colors(planes, mattes[0])
+        lights = self._light(backgrounds) if self._light_wrap else [None] * len(planes)
+        parts = {id(matte): self._parts(matte) for matte in mattes[:2]}
+        for plane, matte, background, colors, light, pool in zip(
+            planes, mattes, backgrounds, nearby, lights, self._pools, strict=False
+        ):
+            people, edge = parts[id(matte)]
+            result: Pixels = pool.take(plane.shape)
+            np.copyto(result, background)
+            cv2.copyTo(plane, people, result)
+            for part in self._edges(plane, matte, edge, colors):
+                person, behind = part.colors, _taken(background, part.where)
+                if light is not None:
+                    shine = light.take(part.nearby, axis=1) - person
+                    person += (1 - part.alpha) * np.float32(self._light_wrap) * shine
+                person -= behind
+                person *= part.alpha
+                person += behind
+                _put(result, part.where, person)
+            yield result
 
-    def _edges(self, image: Pixels, matte: Matte) -> Iterator[tuple[NDArray[np.intp], Any, Any]]:
-        """Yield the edge pixels in parts: where, alpha in 0..1, and the people's own colours, Nx3 in 0..255.
+    def _parts(self, matte: Matte) -> tuple[Any, NDArray[np.intp]]:
+        """Where the people are, 255 in HxW, and the positions of the edge pixels, which have 1..254."""
+        people, above, edge = (
+            self._buffers.get(f"{name} {len(matte)}", matte.shape, dtype)
+            for name, dtype in (("people", np.uint8), ("above", np.uint8), ("edge", np.bool_))
+        )
+        cv2.inRange(matte, _FULL, _FULL, dst=people)
+        # Unsigned arithmetic finds the edge with a single comparison.
+        np.less(np.subtract(matte, np.uint8(1), out=above), 254, out=edge)
+        return people, np.flatnonzero(edge)
+
+    def _nearby_colors(self, planes: Sequence[Pixels], matte: Matte) -> list[tuple[Any, Any]]:
+        """For each plane the mean values of the people and of the background nearby, CxN of a small image."""
+        size = fitted(*_size(matte), COLOR_SIDE)
+        small, weight = _reduced(planes, size), reduced(matte, size) * _BYTE
+        people, behind = (
+            np.split(_channels_first(spread(small, part, COLOR_SIGMA)), len(planes))
+            for part in (weight, 1 - weight)
+        )
+        return list(zip(people, behind, strict=True))
+
+    def _light(self, backgrounds: Sequence[Pixels]) -> list[Any]:
+        """For each plane the background out of focus, CxN of a small image."""
+        small = _reduced(backgrounds, fitted(*_size(backgrounds[0]), COLOR_SIDE))
+        blurred = np.asarray(cv2.GaussianBlur(small, (0, 0), WRAP_SIGMA), np.uint8)
+        return np.split(_channels_first(blurred), len(backgrounds))
+
+    def _edges(
+        self, image: Pixels, matte: Matte, edge: NDArray[np.intp], nearby: tuple[Any, Any]
+    ) -> Iterator[_Edge]:
+        """Yield the edge pixels in parts.
 
         An edge pixel is I = a F + (1-a) B, for alpha a, foreground F and background B. F and B start as the
         weighted means of the people and the background nearby; then F absorbs the residual (Forte:
         Approximate Fast Foreground Colour Estimation, ICIP 2021, one pass).
         """
-        # 1..254, which unsigned arithmetic tells with a single comparison.
-        above = np.subtract(matte, np.uint8(1), out=self._buffers.get("above", matte.shape, np.uint8))
-        edges = np.flatnonzero(np.less(above, 254, out=self._buffers.get("edge", matte.shape, np.bool_)))
-        if not edges.size:
-            return
-        size = fitted(*_size(matte), COLOR_SIDE)
-        small, weight = reduced(image, size), reduced(matte, size) * _BYTE
-        people, behind = (spread(small, part, COLOR_SIGMA) for part in (weight, 1 - weight))
-        for start in range(0, edges.size, _PART):
-            edge = edges[start : start + _PART]
-            alpha = matte.reshape(-1)[edge, None] * _BYTE
-            colors = _taken(image, edge)
+        positions = _positions(_size(matte), fitted(*_size(matte), COLOR_SIDE))
+        channels = np.arange(1 if image.ndim == 2 else image.shape[2])[:, None]
+        step = _PART // len(channels)
+        for start in range(0, edge.size, step):
+            part = edge[start : start + step]
+            alpha = matte.reshape(-1).take(part) * _BYTE
+            where, small = part * len(channels) + channels, positions.take(part)
+            colors = _taken(image, where)
             if self._foreground_colors:
-                where = _small_index(edge, _size(matte), size)
-                person = _taken(people, where)
-                colors -= (1 - alpha) * _taken(behind, where)
+                person, behind = (each.take(small, axis=1) for each in nearby)
+                behind *= 1 - alpha
+                colors -= behind
                 colors -= alpha * person
                 colors *= alpha
                 colors += person
                 np.clip(colors, 0, 255, out=colors)
-            yield edge, alpha, colors
-
-    def _surroundings(self, background: Pixels) -> Pixels:
-        """The background out of focus, on a small image."""
-        small = reduced(background, fitted(*_size(background), COLOR_SIDE))
-        return np.asarray(cv2.GaussianBlur(small, (0, 0), WRAP_SIGMA), np.uint8)
+            yield _Edge(where, small, alpha, colors)
 
 
 def compose(image: Pixels, matte: Matte, background: Pixels) -> Pixels:
@@ -128,39 +181,46 @@ def cut_out(image: Pixels, matte: Matte) -> Pixels:
 
 
 def spread(image: Pixels, weight: Any, sigma: float) -> Pixels:
-    """Return `image` blurred, HxWx3 uint8, each pixel weighted by `weight`, HxW float32.
+    """Return `image` blurred, HxWx3 or HxW uint8, each pixel weighted by `weight`, HxW float32.
 
     Where all pixels nearby have weight 0, the result is the unweighted blur.
     """
     weight = weight + np.float32(_TINY)
-    blurred = cv2.GaussianBlur(image * weight[..., None], (0, 0), sigma)
     total = cv2.GaussianBlur(weight, (0, 0), sigma)
-    return np.asarray(np.clip(blurred / total[..., None] + 0.5, 0, 255), np.uint8)
+    if image.ndim > weight.ndim:
+        weight, total = weight[..., None], total[..., None]
+    blurred = cv2.GaussianBlur(image * weight, (0, 0), sigma)
+    return np.asarray(np.clip(blurred / total + 0.5, 0, 255), np.uint8)
 
 
 def _size(image: Pixels) -> tuple[int, int]:
     return image.shape[1], image.shape[0]
 
 
-def _taken(image: Pixels, where: NDArray[Any]) -> Any:
-    """The pixels at some positions of the flattened image, Nx3 float32 in 0..255."""
-    return image.reshape(-1, 3).take(where, axis=0).astype(np.float32)
+def _reduced(planes: Sequence[Pixels], size: tuple[int, int]) -> Pixels:
+    """The planes as one small image with all their channels."""
+    small = [reduced(plane, size) for plane in planes]
+    return small[0] if len(small) == 1 else np.asarray(cv2.merge(small), np.uint8)
 
 
-def _put(image: Pixels, where: NDArray[np.intp], colors: Any) -> None:
-    # As one item of three bytes a pixel, which numpy copies several times faster than three items.
-    colors += np.float32(0.5)
-    rounded = colors.astype(np.uint8)
-    image.reshape(-1, 3).view("V3").reshape(-1)[where] = rounded.view("V3").reshape(-1)
+def _channels_first(image: Pixels) -> Any:
+    """An image, HxWxC, as CxN float32 in 0..255."""
+    return image.reshape(-1, image.shape[2]).T.astype(np.float32, order="C")
 
 
-def _small_index(where: NDArray[np.intp], size: tuple[int, int], small: tuple[int, int]) -> NDArray[np.intp]:
-    """For positions in a flattened image, those of the pixels of a smaller one that cover them."""
-    rows, columns = np.divmod(where, size[0])
-    rows *= small[1]
-    rows //= size[1]
-    columns *= small[0]
-    columns //= size[0]
-    rows *= small[0]
-    rows += columns
-    return rows
+def _taken(image: Pixels, where: NDArray[np.intp]) -> Any:
+    """The values at some positions of the flattened image, float32 in 0..255."""
+    return image.reshape(-1).take(where).astype(np.float32)
+
+
+def _put(image: Pixels, where: NDArray[np.intp], values: Any) -> None:
+    values += np.float32(0.5)
+    image.reshape(-1)[where] = values.astype(np.uint8)
+
+
+@lru_cache(maxsize=4)
+def _positions(size: tuple[int, int], small: tuple[int, int]) -> NDArray[np.int32]:
+    """For each pixel of a flattened image, the position of the pixel of a smaller one that covers it."""
+    rows = np.arange(size[1]) * small[1] // size[1] * small[0]
+    columns = np.arange(size[0]) * small[0] // size[0]
+    return (rows[:, None] + columns).astype(np.int32).reshape(-1)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from mpgraph.formats.yuv420 import Yuv420
 from mpgraph.media.containers import load_av
 from mpgraph.media.hdr import ToneMapper, is_hdr
 from mpgraph.media.orientation import Orientation
@@ -11,10 +14,10 @@ from mpgraph.media.transparency import flattened
 
 if TYPE_CHECKING:
     import av
-    import numpy as np
     from numpy.typing import NDArray
 
-_UNSPECIFIED_COLORSPACE = 2
+_BT709, _UNSPECIFIED_COLORSPACE = 1, 2
+_UNSPECIFIED_RANGE, _LIMITED_RANGE = 0, 1
 # What players assume for untagged videos: the HDTV matrix from this height on, the SDTV matrix below.
 _HD_HEIGHT = 720
 
@@ -45,6 +48,26 @@ class FramePixels:
         pixels = self._reformat(frame, "rgba" if has_alpha else "rgb24")
         return self.orientation.apply(flattened(pixels) if has_alpha else pixels)
 
+    def yuv(self, frame: av.VideoFrame) -> Yuv420 | None:
+        """Return the planes of a frame, in its memory; None if they are stored otherwise, or turned."""
+        colorspace, size = frame.colorspace, (frame.width, frame.height)
+        if colorspace == _UNSPECIFIED_COLORSPACE and frame.height >= _HD_HEIGHT:
+            colorspace = _BT709
+        if (
+            frame.format.name != "yuv420p"
+            or colorspace != _BT709
+            or frame.color_range not in (_UNSPECIFIED_RANGE, _LIMITED_RANGE)
+            or self._tone_mapper is not None
+            or self.orientation != Orientation()
+            or size != self._stored_size
+            or any(length % 2 for length in size)
+        ):
+            return None
+        yuv = planes_of(frame)
+        for plane in yuv.planes:  # Decoders predict other frames from it.
+            plane.flags.writeable = False
+        return yuv
+
     def _reformat(self, frame: av.VideoFrame, layout: str) -> NDArray[np.uint8]:
         colorspace = None
         if frame.colorspace == _UNSPECIFIED_COLORSPACE:
@@ -53,6 +76,15 @@ class FramePixels:
         converted: Any = self._reformatter.reformat(frame, width, height, layout, src_colorspace=colorspace)
         pixels: NDArray[np.uint8] = converted.to_ndarray()
         return pixels
+
+
+def planes_of(frame: av.VideoFrame) -> Yuv420:
+    """Return the memory of a frame in yuv420p, without the padding at the end of rows."""
+    luma, blue, red = (
+        np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+        for plane in frame.planes
+    )
+    return Yuv420(luma, blue, red)
 
 
 def _has_alpha(frame: av.VideoFrame) -> bool:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.yuv420 import Yuv420
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,11 +19,15 @@ _MAX_RATE = 1000
 
 @dataclass(frozen=True, slots=True)
 class VideoFrame:
-    """RGB HxWx3 uint8 pixels, with their time in microseconds and their index from 0."""
+    """RGB HxWx3 uint8 pixels, with their time in microseconds and their index from 0.
+
+    yuv: the same as the file stores them, if it stores them so.
+    """
 
     pixels: NDArray[np.uint8]
     timestamp_us: int
     index: int
+    yuv: Yuv420 | None = None
 
 
 class FrameTimes:

@@ -201,7 +201,7 @@ class VideoReader(NotPicklable):
         index = 0
         while frame is not None:
             last_us = times.next(self._file_time_us(frame))
-            yield VideoFrame(self._pixels.convert(frame), last_us, index)
+            yield VideoFrame(self._pixels.convert(frame), last_us, index, self._pixels.yuv(frame))
             index += 1
             if self._was_forked:
                 raise MediaError(

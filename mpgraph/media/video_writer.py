@@ -6,11 +6,12 @@ import os
 from collections import deque
 from contextlib import suppress
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.formats.yuv420 import Yuv420
 from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.io import native
 from mpgraph.io.cores import core_limit, usable_cores
@@ -19,10 +20,10 @@ from mpgraph.io.native import NativeLock
 from mpgraph.media.carried_over import carry_over
 from mpgraph.media.containers import load_av
 from mpgraph.media.encoding import DEFAULT_ENCODING, Encoding
+from mpgraph.media.frame_pixels import planes_of
 from mpgraph.media.frames import exact_rate
 from mpgraph.media.track import Track
 from mpgraph.media.video_formats import VideoFormat
-from mpgraph.media.yuv import yuv420
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -105,8 +106,10 @@ class VideoWriter(NotPicklable):
         else:
             self.abort()
 
-    def write(self, pixels: NDArray[np.uint8], timestamp_us: int) -> None:
+    def write(self, pixels: NDArray[np.uint8] | Yuv420, timestamp_us: int) -> None:
         """Add one frame of the writer's size, HxWx3 or with `alpha` HxWx4, uint8; times increase from 0.
+
+        Frames as Yuv420 are written into files of this format as they are, into others as RGB.
 
         Raises:
             InvalidArgumentError: another size or type, or a time not after the last.
@@ -118,6 +121,8 @@ class VideoWriter(NotPicklable):
                     "written by the process that this one was forked from" if self._was_forked else "closed"
                 )
                 raise MediaError(f'"{self._path}" is {whose}; no more frames can be written')
+            if isinstance(pixels, Yuv420) and not self._takes_yuv(pixels):
+                pixels = pixels.rgb()
             self._check(pixels)
             ticks = self._to_ticks(timestamp_us)
             if ticks <= self._last_ticks:
@@ -229,17 +234,20 @@ class VideoWriter(NotPicklable):
         end = self._last_ticks * self._time_base + 1 / self._rate
         return round(end * _MICROSECONDS)
 
-    def _to_frame(self, pixels: NDArray[np.uint8], ticks: int) -> Any:
+    def _takes_yuv(self, image: NDArray[np.uint8] | Yuv420) -> bool:
+        """Whether the image has the size that is stored, and that an encoder of YUV 4:2:0 stores."""
+        width, height = self._stream.width, self._stream.height
+        is_even = not (height % 2 or width % 2)
+        return self._format.pixel_format == "yuv420p" and image.shape[:2] == (height, width) and is_even
+
+    def _to_frame(self, pixels: NDArray[np.uint8] | Yuv420, ticks: int) -> Any:
         width, height = self._stream.width, self._stream.height
         if self._format.needs_even_size and (width, height) != (self._width, self._height):
             padding = ((0, height - self._height), (0, width - self._width), (0, 0))
-            pixels = np.pad(pixels, padding, mode="edge")
-        if (
-            self._format.pixel_format == "yuv420p"
-            and pixels.shape[:2] == (height, width)
-            and not (height % 2 or width % 2)
-        ):
-            frame = self._av.VideoFrame.from_ndarray(yuv420(pixels), format="yuv420p")
+            pixels = np.pad(cast(Any, pixels), padding, mode="edge")
+        if self._takes_yuv(pixels):
+            frame = self._av.VideoFrame(width, height, "yuv420p")
+            planes_of(frame).fill(pixels)
         else:
             layout, kind = "rgba" if self._format.has_alpha else "rgb24", self._format.pixel_format
             rgb = self._av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format=layout)
@@ -253,8 +261,10 @@ class VideoWriter(NotPicklable):
             return {}
         return {"dst_colorspace": "ITU709", "src_color_range": "JPEG", "dst_color_range": "MPEG"}
 
-    def _check(self, pixels: NDArray[np.uint8]) -> None:
+    def _check(self, pixels: NDArray[np.uint8] | Yuv420) -> None:
         expected = (self._height, self._width, 4 if self._format.has_alpha else 3)
+        if isinstance(pixels, Yuv420):
+            return
         if pixels.dtype != np.uint8 or pixels.shape != expected:
             raise InvalidArgumentError(
                 f"a frame of this video is uint8 {expected}; this one is {pixels.dtype} {pixels.shape}"

@@ -16,13 +16,14 @@ from mpgraph.formats.gpu_buffer import GPU_BUFFER, GpuBuffer
 from mpgraph.formats.image import IMAGE, Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import IMAGE_FRAME, ImageFrame
+from mpgraph.formats.yuv420 import Yuv420
 from mpgraph.framework.packet import Packet, make_packet
 from mpgraph.graph.calculator_graph import CalculatorGraph
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
 
-_Images = list[tuple["Pixels", int]]
+_Images = list[tuple["Pixels | Yuv420", int]]
 
 
 class GraphSession:
@@ -69,16 +70,22 @@ class GraphSession:
             if name != self.input_stream:
                 self.graph.close_input_stream(name)
 
-    def feed(self, pixels: Pixels, timestamp_us: int) -> _Images:
-        """Feed one frame, HxWx3 uint8 RGB, and return the images that the graph sent for it."""
-        self.send(pixels, timestamp_us)
+    def feed(self, pixels: Pixels, timestamp_us: int, yuv: Yuv420 | None = None) -> _Images:
+        """Feed one frame, HxWx3 uint8 RGB, and return the images that the graph sent for it.
+
+        yuv: the same as a video stores it. Images that are composed so are returned so.
+        """
+        self.send(pixels, timestamp_us, yuv)
         self.graph.wait_until_idle()
         return self.take()
 
-    def send(self, pixels: Pixels, timestamp_us: int) -> None:
+    def send(self, pixels: Pixels, timestamp_us: int, yuv: Yuv420 | None = None) -> None:
         """Feed one frame without waiting for what the graph makes of it."""
         assert self.input_stream is not None
-        packet = make_packet(self._make_payload(pixels, ImageFormat.SRGB), timestamp_us)
+        payload = self._make_payload(pixels, ImageFormat.SRGB)
+        if yuv is not None and isinstance(payload, ImageFrame):
+            payload = ImageFrame.of_video(yuv, pixels)
+        packet = make_packet(payload, timestamp_us)
         self.graph.add_packet_to_input_stream(self.input_stream, packet)
 
     def finish(self) -> _Images:
@@ -164,9 +171,11 @@ def _without_opaque_alpha(frame: ImageFrame) -> ImageFrame:
     return ImageFrame.wrap(np.ascontiguousarray(frame.numpy_view()[:, :, :3]), ImageFormat.SRGB)
 
 
-def _pixels(packet: Packet, stream: str) -> Pixels:
-    """The pixels of a packet as 8-bit RGB, RGBA or grey."""
+def _pixels(packet: Packet, stream: str) -> Pixels | Yuv420:
+    """The pixels of a packet as 8-bit RGB, RGBA or grey, or as they are stored in videos."""
     image = packet.payload
+    if isinstance(image, ImageFrame) and image.yuv is not None:
+        return image.yuv
     if isinstance(image, GpuBuffer):
         image = _without_opaque_alpha(image.to_frame())
     if not isinstance(image, (ImageFrame, Image)):

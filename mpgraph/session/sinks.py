@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mpgraph.errors import MediaError
+from mpgraph.formats.yuv420 import Yuv420
 from mpgraph.framework.override import override
 
 if TYPE_CHECKING:
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
 
 class Sink:
-    """Accepts images (uint8 HxW, HxWx3 or HxWx4) with timestamps in microseconds; this class drops them.
+    """Accepts images with timestamps in microseconds; this class drops them.
 
+    Images are uint8, HxW, HxWx3 or HxWx4, or Yuv420.
     As a context manager it completes its output at the end, and removes it if the body raises.
     count: how many images have been put. stop_requested: whether the viewer has ended the preview.
     """
@@ -29,7 +31,7 @@ class Sink:
         self.count = 0
         self.stop_requested = False
 
-    def put(self, image: Pixels, timestamp_us: int) -> None:
+    def put(self, image: Pixels | Yuv420, timestamp_us: int) -> None:
         """Accept one image; its array must not change afterwards."""
         self.count += 1
 
@@ -81,7 +83,7 @@ class VideoFile(Sink):
         self._has_alpha = False
 
     @override
-    def put(self, image: Pixels, timestamp_us: int) -> None:
+    def put(self, image: Pixels | Yuv420, timestamp_us: int) -> None:
         from mpgraph.media.video_formats import holds_alpha
         from mpgraph.media.video_writer import VideoWriter
 
@@ -99,7 +101,9 @@ class VideoFile(Sink):
                 alpha=self._has_alpha,
                 encoding=self._encoding,
             )
-        self._writer.write(image if self._has_alpha else as_rgb(image), timestamp_us)
+        self._writer.write(
+            image if self._has_alpha or isinstance(image, Yuv420) else as_rgb(image), timestamp_us
+        )
         self.count += 1
 
     @override
@@ -140,10 +144,10 @@ class ImageFile(Sink):
         self._image: Pixels | None = None
 
     @override
-    def put(self, image: Pixels, timestamp_us: int) -> None:
+    def put(self, image: Pixels | Yuv420, timestamp_us: int) -> None:
         if self._image is not None:
             raise MediaError(f'the graph sent more than one image, but "{self._path}" can hold only one')
-        self._image = image
+        self._image = as_array(image)
         self.count += 1
 
     @override
@@ -161,10 +165,16 @@ class ImageFile(Sink):
         return f"{self._path} ({self._image.shape[1]}x{self._image.shape[0]})"
 
 
-def as_rgb(image: Pixels) -> Pixels:
+def as_array(image: Pixels | Yuv420) -> Pixels:
+    """Convert an image as videos store it to HxWx3; others are returned as they are."""
+    return image.rgb() if isinstance(image, Yuv420) else image
+
+
+def as_rgb(image: Pixels | Yuv420) -> Pixels:
     """Convert an image to HxWx3: grey is repeated in all three channels, alpha is dropped."""
     import cv2
 
+    image = as_array(image)
     if image.ndim == 2:
         return np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2RGB), np.uint8)
     if image.shape[2] == 4:

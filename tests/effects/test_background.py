@@ -6,11 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from mpgraph.effects.background import Blur, covering, parse_background
+from mpgraph.effects.background import Backdrop, Background, Blur, covering, parse_background
+from mpgraph.effects.matte import soft_matte
 from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.formats.yuv420 import Yuv420
 from mpgraph.media.images import write_image
 
 Pixels = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.float32]
 NOBODY = np.zeros((48, 64), np.uint8)
 IMAGE = np.full((48, 64, 3), 7, np.uint8)
 
@@ -62,3 +65,14 @@ def test_blur_blurs(portrait: Pixels) -> None:
 @pytest.mark.parametrize("size", [(1, 1), (64, 48), (10, 100), (300, 7)])
 def test_covering_has_the_requested_size(size: tuple[int, int]) -> None:
     assert covering(np.zeros((30, 40, 3), np.uint8), *size).shape == (size[1], size[0], 3)
+
+
+@pytest.mark.parametrize("background", [Backdrop.from_color((200, 30, 90)), Blur(0.5)])
+def test_backgrounds_of_frames_of_videos_are_alike(
+    background: Background, disc_image: Pixels, disc_mask: Mask
+) -> None:
+    matte = soft_matte(disc_image, disc_mask)
+    yuv = Yuv420.empty(disc_image.shape[1], disc_image.shape[0])
+    yuv.fill(disc_image)
+    result = background.behind_yuv(yuv, matte).rgb().astype(int)
+    assert np.abs(result - background.behind(disc_image, matte)).mean() < 1.5

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.effects.compositing import compose, cut_out, spread
+from mpgraph.effects.compositing import Composer, compose, cut_out, spread
 from mpgraph.effects.matte import hard_matte, soft_matte
+from mpgraph.formats.yuv420 import Yuv420
 
 Pixels = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.float32]
@@ -61,3 +62,22 @@ def test_spreading_ignores_pixels_without_weight() -> None:
     weight[:, 20:] = 1
     assert abs(int(spread(image, weight, 3.0)[20, 19, 0]) - 200) <= 4
     assert not spread(image, np.zeros_like(weight), 3.0)[20, 0].any()
+
+
+def test_frames_of_videos_are_composed_alike(disc_image: Pixels, disc_mask: Mask) -> None:
+    # Light wrap, which is off by default, is linear like everything else.
+    matte = soft_matte(disc_image, disc_mask)
+    behind = np.full_like(disc_image, (20, 60, 200))
+    as_rgb = Composer(light_wrap=0.5).compose(disc_image, matte, behind)
+    image, background = (converted(each) for each in (disc_image, behind))
+    result = Composer(light_wrap=0.5).compose_yuv(image, matte, background)
+    assert (result.luma[matte == 255] == image.luma[matte == 255]).all()
+    assert (result.luma[matte == 0] == background.luma[matte == 0]).all()
+    difference = np.abs(result.rgb().astype(int) - converted(as_rgb).rgb())
+    assert difference.mean() < 0.5 and difference[(matte > 0) & (matte < 255)].mean() < 4
+
+
+def converted(image: Pixels) -> Yuv420:
+    yuv = Yuv420.empty(image.shape[1], image.shape[0])
+    yuv.fill(image)
+    return yuv

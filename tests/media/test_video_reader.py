@@ -16,6 +16,7 @@ import pytest
 from mpgraph.errors import MediaError
 from mpgraph.media.images import write_image
 from mpgraph.media.video_reader import VideoReader
+from mpgraph.media.video_writer import VideoWriter
 
 NTSC = Fraction(30_000, 1001)
 
@@ -267,3 +268,26 @@ def test_a_file_without_a_frame_is_one_message(videos: Any, caplog: pytest.LogCa
     with pytest.raises(MediaError, match="no frame that can be decoded"):
         VideoReader(path)
     assert not caplog.records
+
+
+def test_frames_are_also_delivered_as_they_are_stored(videos: Any, tmp_path: Path) -> None:
+    with VideoWriter(tmp_path / "a.mp4", 64, 48) as writer:
+        writer.write(videos.quadrants(), 0)
+    with VideoReader(tmp_path / "a.mp4") as reader:
+        [frame] = reader
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        [decoded] = container.decode(video=0)
+    assert frame.yuv is not None and not frame.yuv.luma.flags.writeable
+    assert b"".join(plane.tobytes() for plane in frame.yuv.planes) == decoded.to_ndarray().tobytes()
+    for position in [(8, 8), (8, 56), (40, 8), (40, 56)]:
+        np.testing.assert_allclose(frame.yuv.rgb().astype(int)[position], frame.pixels[position], atol=3)
+
+
+def test_other_matrices_and_turned_frames_are_only_delivered_as_rgb(videos: Any, tmp_path: Path) -> None:
+    sd = videos.make("sd.mp4", videos.greys(1), [0])  # Without a matrix, which below 720 lines is BT.601.
+    hd = videos.make("hd.mp4", videos.greys(1, 1280, 720), [0])
+    turned = videos.make("turned.mp4", videos.greys(1, 1280, 720), [0], rotation=90.0)
+    for path, is_stored_so in ((sd, False), (hd, True), (turned, False)):
+        with VideoReader(path) as reader:
+            [frame] = reader
+        assert (frame.yuv is not None) == is_stored_so, path

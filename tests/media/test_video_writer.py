@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.formats.yuv420 import Yuv420
+from mpgraph.media.encoding import Encoding
 from mpgraph.media.video_reader import VideoReader
 from mpgraph.media.video_writer import VideoWriter
 
@@ -363,3 +365,27 @@ def test_formats_without_alpha_name_those_with_it(tmp_path: Path) -> None:
         with pytest.raises(InvalidArgumentError, match=r"\(48, 64, 4\)"):
             writer.write(np.zeros((48, 64, 3), np.uint8), 0)
         writer.write(np.zeros((48, 64, 4), np.uint8), 0)
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.mp4", None), ("a.webm", None), ("a.mov", "prores")])
+def test_frames_of_videos_are_written_without_conversion_or_as_rgb(
+    videos: Any, tmp_path: Path, name: str, codec: str | None
+) -> None:
+    yuv = Yuv420.empty(64, 48)
+    yuv.fill(videos.quadrants())
+    with VideoWriter(tmp_path / name, 64, 48, encoding=Encoding(codec)) as writer:
+        writer.write(yuv, 0)
+    with VideoReader(tmp_path / name) as reader:
+        [frame] = reader
+    for position in [(8, 8), (8, 56), (40, 8), (40, 56)]:
+        seen = frame.pixels[position].astype(int)
+        np.testing.assert_allclose(seen, videos.quadrants()[position], atol=8)
+
+
+def test_frames_of_videos_of_another_size_are_refused(tmp_path: Path) -> None:
+    yuv = Yuv420.empty(32, 48)
+    yuv.fill(np.zeros((48, 32, 3), np.uint8))
+    with VideoWriter(tmp_path / "a.mp4", 64, 48) as writer:
+        with pytest.raises(InvalidArgumentError, match=r"this one is uint8 \(48, 32, 3\)"):
+            writer.write(yuv, 0)
+        writer.write(np.zeros((48, 64, 3), np.uint8), 0)

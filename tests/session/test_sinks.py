@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mpgraph.errors import MediaError
+from mpgraph.formats.yuv420 import Yuv420
 from mpgraph.media.images import read_image
 from mpgraph.media.video_reader import VideoReader
 from mpgraph.session.sinks import ImageFile, Sink, VideoFile, as_rgb
@@ -64,3 +65,15 @@ def test_as_rgb_converts_grey_and_rgba() -> None:
     assert as_rgb(GREY).shape == as_rgb(np.dstack([GREY] * 4)).shape == (48, 64, 3)
     rgb = np.dstack([GREY] * 3)
     assert as_rgb(rgb) is rgb
+
+
+def test_files_accept_frames_as_videos_store_them(tmp_path: Path) -> None:
+    yuv = Yuv420.empty(64, 48)
+    yuv.fill(as_rgb(GREY))
+    with VideoFile(tmp_path / "o.mp4") as video, ImageFile(tmp_path / "o.png") as image:
+        video.put(yuv, 0)
+        image.put(yuv, 0)
+    with VideoReader(tmp_path / "o.mp4") as reader:
+        [frame] = reader
+    for pixels in (frame.pixels, read_image(tmp_path / "o.png")):
+        np.testing.assert_allclose(pixels.astype(int), 90, atol=2)

@@ -71,7 +71,7 @@ def main() -> None:
         theirs = peer(options.peer_python)
         rows = list(figures(images, options.block, options.clock))
         for busy in map(int, options.busy.split(",")):
-            with _busy(busy):
+            with busy_processes(busy):
                 _compare(theirs, ours, rows, busy, options.clock, rounds, report)
                 _threads(ours, busy, options.clock, rounds, report)
 
@@ -86,7 +86,7 @@ def _compare(
     report: Report,
 ) -> None:
     table = Table(
-        f"{_beside(busy)}, {_cores()}, {clock} time",
+        f"{beside(busy)}, {_cores()}, {clock} time",
         ("", "MediaPipe", "mpgraph", "of MediaPipe's", "IQR", "goal", "met", "floor", "above the floor"),
         f"All in turn, {rounds}; medians, of the ratio round by round; load {os.getloadavg()[0]:.1f} before.",
     )
@@ -108,7 +108,7 @@ def _compare(
 
 def _threads(ours: Sequence[Contender], busy: int, clock: str, rounds: Rounds, report: Report) -> None:
     table = Table(
-        f"The models alone: {_beside(busy).lower()}, {clock} time",
+        f"The models alone: {beside(busy).lower()}, {clock} time",
         ("backend", "model", "1 thread ms", "2 threads ms", "as chosen ms", "of 1 thread", "IQR", "met"),
         f"All in turn, {rounds}; medians. Met: what is chosen is at most 5 % slower than one thread.",
     )
@@ -131,7 +131,8 @@ def _block(task: str, **arguments: object) -> Block:
     return lambda worker: float(worker.ask(task, **arguments))
 
 
-def _beside(busy: int) -> str:
+def beside(busy: int) -> str:
+    """How many processes are busy beside, for the title of a table."""
     return f"{busy or 'No'} busy process{'es' if busy > 1 else ''} beside"
 
 
@@ -141,7 +142,7 @@ def _cores() -> str:
 
 
 @contextmanager
-def _busy(count: int) -> Iterator[None]:
+def busy_processes(count: int) -> Iterator[None]:
     """Keep so many processors busy meanwhile."""
     with ExitStack() as stack:
         for _ in range(count):

@@ -32,7 +32,8 @@ class ComposeCalculator(mp.Calculator):
         GRAY8, of the same size: the share of the people in each pixel.
     BACKGROUND (or BACKGROUND_GPU): SRGB, of any size: scaled to cover the image and cropped at the longer
         side. Where it has no packet, the last one stays. As a side packet: one image for all frames.
-    IMAGE: ImageFrame, SRGB, or SRGBA with `transparent`; the input where there is no MATTE.
+    IMAGE: ImageFrame, SRGB, or SRGBA with `transparent`; the input where there is no MATTE. Frames of a video
+        are composed as it stores them (`ImageFrame.yuv`), so that encoders need not convert them.
 
     Options, if BACKGROUND is not connected: `color`, `blur` (0 to 1; the default, 0.5) or `transparent`. At
     the edge the people's own colors are estimated (`foreground_colors`), and the background may shine round
@@ -101,10 +102,12 @@ class ComposeCalculator(mp.Calculator):
         image, matte = _checked("IMAGE", cc[self.image]), cc[self.matte].pixels
         if self._transparent:
             cc.emit(self.out, ImageFrame.wrap(self._composer.cut_out(image, matte), ImageFormat.SRGBA))
+        elif (yuv := cc[self.image].yuv) is not None:
+            composed = self._composer.compose_yuv(yuv, matte, self._behind.behind_yuv(yuv, matte))
+            cc.emit(self.out, ImageFrame.of_video(composed))
         else:
             behind = self._behind.behind(image, matte)
-            composed = self._composer.compose(image, matte, behind)
-            cc.emit(self.out, ImageFrame.wrap(composed, ImageFormat.SRGB))
+            cc.emit(self.out, ImageFrame.wrap(self._composer.compose(image, matte, behind), ImageFormat.SRGB))
 
     def _process_on_gpu(self, cc: mp.CalculatorContext) -> None:
         if cc.has(self.background_gpu):

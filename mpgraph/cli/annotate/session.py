@@ -15,6 +15,7 @@ from mpgraph.framework.override import override
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
+    from mpgraph.formats.yuv420 import Yuv420
 
 
 class SolutionSession(GraphSession):
@@ -41,9 +42,9 @@ class SolutionSession(GraphSession):
         self._packets[stream] = packet.compact
 
     @override
-    def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
+    def feed(self, pixels: Pixels, timestamp_us: int, yuv: Yuv420 | None = None) -> list[TimedPixels]:
         self._packets.clear()
-        images = super().feed(pixels, timestamp_us)
+        images = super().feed(pixels, timestamp_us, yuv)
         found = {part.name: part.read(self._packets) for part in self._parts}
         height, width = pixels.shape[:2]
         frame = Frame(self._file, self.frames, timestamp_us, width, height, found)

@@ -14,11 +14,12 @@ from mpgraph.cli.interrupts import stop_on_interrupt
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
+    from mpgraph.formats.yuv420 import Yuv420
     from mpgraph.media.frames import VideoFrame
     from mpgraph.session.sinks import Sink
 
-TimedPixels = tuple["Pixels", int]
-"""An image, uint8 HxW, HxWx3 or HxWx4, and its timestamp in microseconds."""
+TimedPixels = tuple["Pixels | Yuv420", int]
+"""An image, uint8 HxW, HxWx3 or HxWx4 or as videos store it, and its timestamp in microseconds."""
 
 _FRAMES_IN_FLIGHT = 6
 _LIVE_FRAMES_IN_FLIGHT = 2

@@ -13,6 +13,7 @@ from mpgraph.session.sinks import Sink, as_rgb
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
+    from mpgraph.formats.yuv420 import Yuv420
 
 
 class LivePreview(Sink):
@@ -40,7 +41,7 @@ class LivePreview(Sink):
         echo(f"Live preview at {self._preview.url} (to stop: q or Esc on the page, or Ctrl-C here)", err=True)
 
     @override
-    def put(self, image: Pixels, timestamp_us: int) -> None:
+    def put(self, image: Pixels | Yuv420, timestamp_us: int) -> None:
         if self._paced:
             now = time.monotonic()
             self._start = now - timestamp_us / 1e6 if self._start is None else self._start
@@ -63,7 +64,7 @@ class CombinedSink(Sink):
         self._sinks = sinks
 
     @override
-    def put(self, image: Pixels, timestamp_us: int) -> None:
+    def put(self, image: Pixels | Yuv420, timestamp_us: int) -> None:
         for sink in self._sinks:
             sink.put(image, timestamp_us)
         self.stop_requested = any(sink.stop_requested for sink in self._sinks)

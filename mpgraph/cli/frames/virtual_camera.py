@@ -12,6 +12,7 @@ from mpgraph.session.sinks import Sink, as_rgb
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
+    from mpgraph.formats.yuv420 import Yuv420
 
 _FRAME_RATE = 30
 _DRIVERS = {
@@ -40,7 +41,7 @@ class VirtualCamera(Sink):
         self._camera: Any = None
 
     @override
-    def put(self, image: Pixels, timestamp_us: int) -> None:
+    def put(self, image: Pixels | Yuv420, timestamp_us: int) -> None:
         image = as_rgb(image)
         if self._camera is None:
             height, width = image.shape[:2]

@@ -15,6 +15,7 @@ from mpgraph.cli.run.session_driver import FrameSession, running
 from mpgraph.errors import MpgraphError
 from mpgraph.io.cores import usable_cores
 from mpgraph.media.images import read_image, write_image
+from mpgraph.session.sinks import as_array
 
 INTERVAL_US = 33333
 """Between the timestamps of the images in the graph."""
@@ -58,7 +59,7 @@ class ImageBatch:
             error, images = fed
             for image, timestamp_us in images:
                 conversion = self.fed[timestamp_us // INTERVAL_US]
-                write_image(conversion.target, image, quality=quality, made_from=conversion.source)
+                write_image(conversion.target, as_array(image), quality=quality, made_from=conversion.source)
             return error, len(images)
 
         cores = usable_cores()

@@ -12,6 +12,7 @@ from mpgraph.framework.override import override
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
+    from mpgraph.formats.yuv420 import Yuv420
 
 
 class OverlappingSession(GraphSession):
@@ -30,8 +31,8 @@ class OverlappingSession(GraphSession):
         self._fed = 0
 
     @override
-    def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
-        self.send(pixels, timestamp_us)
+    def feed(self, pixels: Pixels, timestamp_us: int, yuv: Yuv420 | None = None) -> list[TimedPixels]:
+        self.send(pixels, timestamp_us, yuv)
         self._fed += 1
         try:
             while self._fed - self.received >= self._in_flight:

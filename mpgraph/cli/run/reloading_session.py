@@ -14,6 +14,7 @@ from mpgraph.framework.override import override
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
+    from mpgraph.formats.yuv420 import Yuv420
 
 
 class ReloadingSession(FrameSession):
@@ -40,13 +41,13 @@ class ReloadingSession(FrameSession):
         self._reloader.accept(())
 
     @override
-    def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
+    def feed(self, pixels: Pixels, timestamp_us: int, yuv: Yuv420 | None = None) -> list[TimedPixels]:
         changed = self._reloader.files.changed()
         candidate = self._reloader.load(changed) if changed else None
         if candidate is not None:
             try:
                 candidate.start()
-                images = candidate.feed(pixels, timestamp_us)
+                images = candidate.feed(pixels, timestamp_us, yuv)
                 self._check_size(images)
             except MpgraphError as error:
                 candidate.abandon()
@@ -58,14 +59,14 @@ class ReloadingSession(FrameSession):
                 return last + self._with_size(images)
         if changed:
             echo("the previous graph continues" if self._session else "waiting for a change", err=True)
-        return self._with_size(self._fed(pixels, timestamp_us))
+        return self._with_size(self._fed(pixels, timestamp_us, yuv))
 
-    def _fed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
+    def _fed(self, pixels: Pixels, timestamp_us: int, yuv: Yuv420 | None = None) -> list[TimedPixels]:
         """Feed the current session; if it fails, go back to the previous one, or wait for a change."""
         if self._session is None:
             return []
         try:
-            return self._session.feed(pixels, timestamp_us)
+            return self._session.feed(pixels, timestamp_us, yuv)
         except MpgraphError as error:
             self._session.abandon()
             self._reloader.refuse(error)
@@ -75,7 +76,7 @@ class ReloadingSession(FrameSession):
             return []
         echo("going back to the previous graph", err=True)
         self._session.start()
-        return self._fed(pixels, timestamp_us)
+        return self._fed(pixels, timestamp_us, yuv)
 
     @override
     def finish(self) -> list[TimedPixels]:

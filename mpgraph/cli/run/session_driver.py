@@ -22,6 +22,7 @@ from mpgraph.session.sinks import ImageFile, Sink, VideoFile
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
+    from mpgraph.formats.yuv420 import Yuv420
     from mpgraph.media.camera import Camera
     from mpgraph.media.encoding import Encoding
     from mpgraph.media.frames import VideoFrame
@@ -60,7 +61,7 @@ class FrameSession(Protocol):
     def start(self) -> None:
         """Start the run, with only `input_stream` open among the input streams."""
 
-    def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
+    def feed(self, pixels: Pixels, timestamp_us: int, yuv: Yuv420 | None = None) -> list[TimedPixels]:
         """Feed one frame, HxWx3 uint8 RGB, and return the images that the graph sent for it."""
 
     def finish(self) -> list[TimedPixels]:
@@ -180,7 +181,7 @@ class SessionDriver:
         return LivePreview(self._title, self._selection.browser, paced)
 
     def _feed(self, frame: VideoFrame) -> list[TimedPixels]:
-        return self._session.feed(frame.pixels, frame.timestamp_us)
+        return self._session.feed(frame.pixels, frame.timestamp_us, frame.yuv)
 
     def _feed_mirrored(self, frame: VideoFrame) -> list[TimedPixels]:
         return self._session.feed(np.ascontiguousarray(frame.pixels[:, ::-1]), frame.timestamp_us)

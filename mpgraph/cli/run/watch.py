@@ -28,6 +28,7 @@ from mpgraph.framework.override import override
 if TYPE_CHECKING:
     from mpgraph.cli.run.instrumentation import WatchedPage
     from mpgraph.effects.matte import Pixels
+    from mpgraph.formats.yuv420 import Yuv420
 
 _REFRESH_SECONDS = 0.5
 """How often a still image is sent to the preview again, which is how a closed page is noticed."""
@@ -157,11 +158,11 @@ class CancelOnChange(FrameSession):
         self._session.start()
 
     @override
-    def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
+    def feed(self, pixels: Pixels, timestamp_us: int, yuv: Yuv420 | None = None) -> list[TimedPixels]:
         self.changed = self._reloader.files.changed()
         if self.changed:
             raise FilesChangedError
-        return self._session.feed(pixels, timestamp_us)
+        return self._session.feed(pixels, timestamp_us, yuv)
 
     @override
     def finish(self) -> list[TimedPixels]:
@@ -194,10 +195,10 @@ class CancelOnChange(FrameSession):
 class StillPreview(LivePreview):
     """The live preview of still images: the last one can be sent again."""
 
-    _last: Pixels | None = None
+    _last: Pixels | Yuv420 | None = None
 
     @override
-    def put(self, image: Pixels, timestamp_us: int) -> None:
+    def put(self, image: Pixels | Yuv420, timestamp_us: int) -> None:
         self._last = image
         super().put(image, timestamp_us)
 

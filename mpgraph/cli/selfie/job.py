@@ -32,6 +32,7 @@ from mpgraph.effects.matte import Pixels
 from mpgraph.errors import MediaError
 from mpgraph.media.encoding import Encoding
 from mpgraph.media.images import check_alpha_suffix, is_image_file
+from mpgraph.session.sinks import as_array
 
 _GRAPH_NAME = "selfie.pbtxt"
 _FRAMES_IN_FLIGHT = 4
@@ -202,7 +203,7 @@ def convert_one(image: Pixels, options: SelfieOptions) -> Pixels:
     session = _session_of(graph_config=graph_text(options, images=True))
     with running(session):
         [(result, _)] = [*session.feed(image, 0), *session.finish()]
-    return result
+    return as_array(result)
 
 
 def _session_of(

@@ -10,6 +10,7 @@ from mpgraph.errors import ConfigError
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.formats.yuv420 import Yuv420
 from mpgraph.gpu import upload
 from mpgraph.testing import CalculatorRunner, run, t
 
@@ -160,3 +161,13 @@ def test_options_are_checked(image: ImageFrame, matte: Image, options: str, mess
 def test_only_one_background(image: ImageFrame, matte: Image) -> None:
     with pytest.raises(ConfigError, match="takes one background"):
         composed(image, matte, "transparent: true", side={"BACKGROUND": image}).take("IMAGE")
+
+
+@pytest.mark.parametrize("options", [RED, "blur: 0.5"])
+def test_frames_of_videos_stay_as_they_are_stored(image: ImageFrame, matte: Image, options: str) -> None:
+    yuv = Yuv420.empty(image.width, image.height)
+    yuv.fill(image.pixels)
+    [packet] = composed(ImageFrame.of_video(yuv, image.pixels), matte, options).take("IMAGE")
+    assert packet.payload.yuv is not None
+    difference = packet.payload.pixels.astype(int) - pixels(composed(image, matte, options))
+    assert np.abs(difference).mean() < 1.5
