@@ -340,6 +340,24 @@ def test_ctrl_c_ends_the_wait_for_a_calculator_that_does_not_return(kind: str) -
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.parametrize("kind", ["inline", "blocking"])
+@pytest.mark.parametrize("end", ["", "graph.close()", "del graph", "graph.abandon()"])
+def test_a_forked_child_ends_while_the_graph_runs_in_its_parent(kind: str, end: str) -> None:
+    done = program(
+        f"""
+        time.sleep(0.1)
+        child = os.fork()
+        if child == 0:
+            {end}
+            sys.exit(5)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), graph.current_run is not None)
+        """,
+        kind,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "5 True\n", "")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_a_forked_child_ends_and_can_run_the_graph_itself() -> None:
     done = program(
         """
