@@ -15,28 +15,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from strangers_graph import write_strangers_graph
 
 import mpgraph as mp
 from mpgraph.framework import resources
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-
-CANARY = "/etc/hostname"
-STRANGER = f"""
-input_stream: "input_video"
-output_stream: "output_video"
-node {{ calculator: "PassThroughCalculator" input_stream: "input_video" output_stream: "output_video" }}
-node {{ calculator: "evil" input_stream: "input_video" output_stream: "a" }}
-node {{ calculator: "../../evil" input_stream: "input_video" output_stream: "b" }}
-node {{ calculator: "{CANARY}" input_stream: "input_video" output_stream: "c" }}
-node {{ calculator: "InferenceCalculator" input_stream: "TENSORS:input_video" output_stream: "TENSORS:d"
-  options {{ [mediapipe.InferenceCalculatorOptions.ext] {{ model_path: "{CANARY}" }} }} }}
-node {{ calculator: "ConstantSidePacketCalculator" output_side_packet: "PACKET:p" options {{
-  [mediapipe.ConstantSidePacketCalculatorOptions.ext] {{ packet {{ string_value: "{CANARY}" }} }} }} }}
-node {{ calculator: "LocalFileContentsCalculator" input_side_packet: "FILE_PATH:p"
-  output_side_packet: "CONTENTS:contents" }}
-profiler_config {{ trace_enabled: true trace_log_path: "/tmp/mpgraph_stranger_" }}
-"""
 
 
 class Audit(NamedTuple):
@@ -95,10 +79,7 @@ def test_reading_a_strangers_graph_opens_nothing_else_and_runs_nothing(
     command: list[str], audited: Any, tmp_path: Path, checkout: Path
 ) -> None:
     work = tmp_path / "work"
-    (work / "graph.pbtxt").write_text(STRANGER, encoding="utf-8")
-    for name in ("evil.py", "evil_calculator.py", "conftest.py", "sitecustomize.py"):
-        (work / name).write_text("open('/tmp/evil_was_here', 'w')", encoding="utf-8")
-    audit = audited(command[0], str(work / "graph.pbtxt"), *command[1:])
+    audit = audited(command[0], str(write_strangers_graph(work)), *command[1:])
     # Python, mpgraph, and the folder of the graph: subgraphs are found there, and calculators for the hints.
     allowed = (sys.prefix, sys.base_prefix, str(checkout), *sysconfig.get_paths().values(), str(work))
     others = [

@@ -74,6 +74,7 @@ TESTS_WITHOUT_SOURCE = {
     "test_graph_errors": "the errors of mpgraph/config, for common errors in graphs",
     "test_landmark_calculators": "mpgraph/calculators/util and tensor, against MediaPipe's answers",
     "test_security": "SECURITY.md",
+    "test_system_calls": "SECURITY.md, by strace",
     "test_scaling": "mpgraph/config/validation, the time it takes",
     "test_iris_graphs": "graphs/modules/iris_landmark",
     "test_kernels": "mpgraph/gpu/kernels and mpgraph/inference/webgpu/kernels, in a browser",

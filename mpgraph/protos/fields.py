@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
 
 def is_repeated(field: FieldDescriptor) -> bool:
@@ -26,6 +27,14 @@ def is_map_entry(message: Descriptor) -> bool:
     return bool(message.has_options and message.GetOptions().map_entry)
 
 
-def is_closed(enum: EnumDescriptor) -> bool:
-    """Whether the enum holds no numbers but those of its values, as in proto2."""
-    return bool(getattr(enum, "is_closed", True))
+def is_closed(field: FieldDescriptor) -> bool:
+    """Whether a field holds no numbers but those of its enum's values.
+
+    So do fields of proto2's enums and, in C++, fields of proto2's messages with any enum.
+    """
+    if getattr(field.enum_type, "is_closed", True):
+        return True
+    file = FileDescriptorProto()
+    descriptor: Any = field
+    descriptor.file.CopyToProto(file)  # Not all versions of protobuf have the attribute file.syntax.
+    return file.syntax in ("", "proto2")

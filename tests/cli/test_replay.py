@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import mpgraph as mp
+from mpgraph.testing import record
 
 
 @mp.register("tests.cli.FailsAtThird")
@@ -106,6 +107,39 @@ def test_truncated_recording_is_replayed_up_to_the_damage(cli: Any, recorded: Pa
     assert "is damaged: it is cut off at byte" in err
     assert "packets replayed" in out
     assert code == 1
+
+
+def test_a_strangers_recording_reads_and_writes_nothing_unless_trusted(
+    cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, away = tmp_path / "here", tmp_path / "away"
+    for folder in (here, away):
+        folder.mkdir()
+    (away / "secret").write_text("of mine")
+    text = f"""
+        output_stream: "read"
+        node {{ calculator: "ConstantSidePacketCalculator" output_side_packet: "PACKET:path"
+          options {{ [mediapipe.ConstantSidePacketCalculatorOptions.ext] {{
+            packet {{ string_value: "{away / "secret"}" }} }} }} }}
+        node {{ calculator: "LocalFileContentsCalculator" input_side_packet: "FILE_PATH:path"
+          output_side_packet: "CONTENTS:contents" }}
+        node {{ calculator: "SidePacketToStreamCalculator" input_side_packet: "contents"
+          output_stream: "AT_PRESTREAM:read" }}
+        profiler_config {{ trace_enabled: true trace_log_path: "{away}/log_" }}
+    """
+    graph = mp.CalculatorGraph(graph_config=text)
+    with record(graph, here / "bug.mpgrec", outputs=True):
+        graph.run()
+    for log in away.glob("log_*"):
+        log.unlink()
+    monkeypatch.chdir(here)
+    code, out, err = cli("replay", "bug.mpgrec", "--print-output")
+    assert code == 1 and "of mine" not in out
+    assert f'wants to read "{away / "secret"}"' in err and "--trust" in err
+    assert [file.name for file in away.iterdir()] == ["secret"]
+    code, out, _ = cli("replay", "bug.mpgrec", "--print-output", "--trust")
+    assert code == 0 and "of mine" in out
+    assert list(away.glob("log_*"))
 
 
 def test_files_that_cannot_be_replayed(cli: Any, tmp_path: Path, failing_graph: Path) -> None:

@@ -9,7 +9,8 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable
+from collections import UserDict
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -115,6 +116,46 @@ def test_starting_while_another_thread_closes_never_hangs() -> None:
     thread.join(20)
     assert not thread.is_alive()
     graph.abandon()
+
+
+@pytest.mark.parametrize(
+    ("call", "fragment"),
+    [
+        ("start_run", "just starting its run"),
+        ("feed", "called before StartRun"),
+        ("close", ""),
+        ("cancel", ""),
+        ("abandon", ""),
+        ("wait_until_done", "called before StartRun"),
+        ("wait_until_idle", "called before StartRun"),
+        ("observe", "just starting its run"),
+    ],
+)
+def test_calls_of_another_thread_while_a_run_is_made_and_not_started(call: str, fragment: str) -> None:
+    raised: list[str] = []
+
+    def act() -> None:
+        try:
+            CALLS[call](graph)
+        except errors.MpgraphError as error:
+            raised.append(str(error))
+
+    class SidePackets(UserDict[str, mp.Packet]):
+        def __iter__(self) -> Iterator[str]:
+            ends_within(20, act)
+            return super().__iter__()
+
+    graph = mp.CalculatorGraph(graph_config=PASS_ONE % "PassThroughCalculator" + 'input_side_packet: "side"')
+    seen: list[int] = []
+    graph.observe_output_stream("out", lambda name, packet: seen.append(packet.timestamp.value))
+    for _ in range(2):
+        raised.clear()
+        graph.start_run(SidePackets(side=mp.packet_creator.create_int(1)))
+        assert raised if fragment else not raised
+        assert [error for error in raised if fragment not in error] == []
+        feed(graph)
+        ends_within(20, graph.close)
+    assert seen == [0, 1, 2] * 2
 
 
 @pytest.mark.parametrize(
@@ -337,6 +378,24 @@ def test_ctrl_c_ends_the_wait_for_a_calculator_that_does_not_return(kind: str) -
 
 
 # Forked processes
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.parametrize("kind", ["inline", "blocking"])
+@pytest.mark.parametrize("end", ["", "graph.close()", "del graph", "graph.abandon()"])
+def test_a_forked_child_ends_while_the_graph_runs_in_its_parent(kind: str, end: str) -> None:
+    done = program(
+        f"""
+        time.sleep(0.1)
+        child = os.fork()
+        if child == 0:
+            {end}
+            sys.exit(5)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), graph.current_run is not None)
+        """,
+        kind,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "5 True\n", "")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")

@@ -258,6 +258,22 @@ def test_a_late_start_is_not_damage(videos: Any, caplog: pytest.LogCaptureFixtur
     assert first < 50_000 and reader.damage is None and not caplog.records
 
 
+def test_a_start_before_zero_is_zero(videos: Any) -> None:
+    fragments = {"movflags": "frag_keyframe+empty_moov"}
+    path = videos.make("a.mp4", videos.greys(5), videos.grid_us(5), options=fragments)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"tfdt") + 8  # Behind the version and flags: where the fragment starts.
+    assert data[at - 4] == 1 and data[at : at + 8] == bytes(8)
+    data[at : at + 8] = (-(2**32)).to_bytes(8, "big", signed=True)
+    path.write_bytes(data)
+    with av.open(str(path)) as container:
+        first = next(container.demux(video=0)).pts
+        assert first is not None and first < -(2**31)
+    with VideoReader(path) as reader:
+        assert [frame.timestamp_us for frame in reader] == pytest.approx(videos.grid_us(5), abs=1)
+    assert reader.damage is None
+
+
 def test_a_file_without_a_frame_is_one_message(videos: Any, caplog: pytest.LogCaptureFixture) -> None:
     path = videos.make("a.mp4", videos.greys(3), videos.grid_us(3))
     data = path.read_bytes()

@@ -16,8 +16,10 @@ def test_repeated_and_map_fields() -> None:
     assert not is_map_entry(message_class("mediapipe.Color").DESCRIPTOR)
 
 
-def test_enums_of_proto2_are_closed() -> None:
-    gate = message_class("mediapipe.GateCalculatorOptions").DESCRIPTOR
-    origin = message_class("mediapipe.GpuOrigin").DESCRIPTOR
-    assert is_closed(gate.enum_types_by_name["GateState"])
-    assert not is_closed(origin.enum_types_by_name["Mode"])
+def test_enums_are_closed_in_messages_of_proto2() -> None:
+    def closed(message: str, field: str) -> bool:
+        return is_closed(message_class(f"mediapipe.{message}").DESCRIPTOR.fields_by_name[field])
+
+    assert closed("GateCalculatorOptions", "initial_gate_state")
+    assert closed("ImageToTensorCalculatorOptions", "gpu_origin")  # An enum of proto3.
+    assert not closed("Object", "type")

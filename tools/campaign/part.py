@@ -32,22 +32,30 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True)
 class Settings:
-    """folder: private to the process. peer_python: an interpreter with mediapipe, "" for none."""
+    """folder: private to the process. peer_python: an interpreter with mediapipe, "" for none.
+
+    patience: how many times as long as on an idle machine an input may take.
+    """
 
     folder: Path
     peer_python: str = ""
+    patience: float = 1.0
 
 
 class Part(ABC, Generic[Input]):
     """One idea of the campaign. It is created in a process of its own, which may crash or hang.
 
-    limit_s: how long one input may take.
+    limit_s: how long one input may take on an idle machine.
     """
 
     limit_s = 30.0
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+
+    def patient(self, seconds: float) -> float:
+        """Return a time limit for this machine."""
+        return seconds * self.settings.patience
 
     @abstractmethod
     def make(self, choose: random.Random) -> Input:

@@ -13,9 +13,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from forked import ended
+from growth import Sample, percent_an_hour
 from part import CRASH, FINE, HANG, Outcome
 from results import PartResult
 
@@ -25,13 +26,19 @@ SETTLED_INPUTS = 100
 """Memory of fewer inputs in a process is that of caches."""
 
 
+class Machine(NamedTuple):
+    """What the parts are told about the machine; see Settings."""
+
+    peer_python: str = ""
+    patience: float = 1.0
+
+
 class Trials:
     """A process that tries the inputs of a part from a number on."""
 
-    def __init__(self, name: str, seed: int, peer_python: str, folder: str, *arguments: str) -> None:
+    def __init__(self, name: str, seed: int, machine: Machine, folder: str, *arguments: str) -> None:
         command = [sys.executable, str(RUN_PY), "--part", name, "--seed", str(seed), "--folder", folder]
-        if peer_python:
-            command += ["--peer-python", peer_python]
+        command += ["--patience", str(machine.patience), "--peer-python", machine.peer_python]
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115  # as long as the process
         self._process = subprocess.Popen(
             [*command, *arguments],
@@ -42,7 +49,7 @@ class Trials:
             env={**os.environ, "XDG_CACHE_HOME": folder},
         )
         self._received = b""
-        self.limit_s = START_S
+        self.limit_s = START_S * machine.patience
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """Yield what the process says until it ends; raises TimeoutError if it is silent for too long."""
@@ -76,7 +83,7 @@ class Trials:
 
 
 def try_part(
-    name: str, seed: int, result: PartResult, count: int, seconds: float, peer_python: str
+    name: str, seed: int, result: PartResult, count: int, seconds: float, machine: Machine
 ) -> Iterator[Outcome]:
     """Try inputs until `count` or `seconds` are over; yield each finding, after noting it in `result`."""
     start = time.monotonic()
@@ -85,7 +92,7 @@ def try_part(
     while result.next < last and (left := seconds - (time.monotonic() - start)) > 0:
         with tempfile.TemporaryDirectory(prefix="campaign-", ignore_cleanup_errors=True) as folder:
             goal = ("--first", str(result.next), "--count", str(last - result.next), "--seconds", str(left))
-            yield from _follow(Trials(name, seed, peer_python, folder, *goal), result)
+            yield from _follow(Trials(name, seed, machine, folder, *goal), result)
         result.seconds = before + time.monotonic() - start
         if result.findings and result.findings[-1].get("fatal"):
             return
@@ -135,16 +142,20 @@ def _measure(held: list[dict[str, Any]], result: PartResult) -> None:
     first, last = held[len(held) // 2], held[-1]
     if last["number"] - first["number"] >= SETTLED_INPUTS:
         result.slopes.append((last["number"] - first["number"], last["memory"] - first["memory"]))
-    result.threads = max(result.threads, last["threads"] - held[0]["threads"])
-    result.files = max(result.files, last["files"] - held[0]["files"])
+    growth = percent_an_hour([Sample(line["time"], line["memory"]) for line in held])
+    if growth is not None:
+        result.growth.append(growth)
+    settled = held[len(held) // 4]
+    result.threads = max(result.threads, last["threads"] - settled["threads"])
+    result.files = max(result.files, last["files"] - settled["files"])
 
 
-def write_reproducer(name: str, seed: int, finding: dict[str, Any], folder: Path, peer_python: str) -> None:
+def write_reproducer(name: str, seed: int, finding: dict[str, Any], folder: Path, machine: Machine) -> None:
     """Write the input of a finding into a folder, as small as it gets, and note the file's name."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="campaign-", ignore_cleanup_errors=True) as private:
         arguments = ("--reproduce", str(finding["number"]), "--kind", finding["kind"], "--into", str(folder))
-        trials = Trials(name, seed, peer_python, private, *arguments)
+        trials = Trials(name, seed, machine, private, *arguments)
         with contextlib.suppress(TimeoutError):
             for line in trials.lines():
                 finding["file"] = Path(line["file"]).name if "file" in line else finding.get("file", "")

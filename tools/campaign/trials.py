@@ -43,14 +43,14 @@ def try_all(name: str, seed: int, first: int, count: int, seconds: float, settin
     number = first
     while number < first + count and (time.monotonic() < end or number == first):
         given = part.make(number_source(seed, name, number))
-        send(begin=number, limit=part.limit_s)
+        send(begin=number, limit=part.patient(part.limit_s))
         outcome = tried(part, given)
         send(end=number, kind=outcome.kind, detail=outcome.detail)
         number += 1
         if number <= first + 2 or time.monotonic() > measured + MEASURE_S:
             measured = time.monotonic()
-            send(number=number, **resources_held())
-    send(number=number, **resources_held())
+            send(number=number, time=time.monotonic(), **resources_held())
+    send(number=number, time=time.monotonic(), **resources_held())
     part.close()
 
 
@@ -93,7 +93,7 @@ def reproduce(name: str, seed: int, number: int, folder: Path, wanted: str, sett
 def _outcome_in_fork(part: Part[Any], given: Any) -> str:
     from forked import outcome_of
 
-    return outcome_of(lambda: tried(part, given), min(part.limit_s, 10)).kind
+    return outcome_of(lambda: tried(part, given), part.patient(min(part.limit_s, 10))).kind
 
 
 if __name__ == "__main__":

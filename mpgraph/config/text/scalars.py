@@ -32,7 +32,7 @@ def scalar_value(field: TextField, descriptor: FieldDescriptor) -> int | float |
     if kind == FieldDescriptor.CPPTYPE_BOOL:
         return _bool(field, scalar)
     if descriptor.enum_type is not None:
-        return _enum(field, scalar, descriptor.enum_type)
+        return _enum(field, scalar, descriptor, descriptor.enum_type)
     return _string(field, scalar, is_text=descriptor.type == FieldDescriptor.TYPE_STRING)
 
 
@@ -73,7 +73,7 @@ def _bool(field: TextField, scalar: TextScalar) -> bool:
     raise _refused(field, scalar, "true or false")
 
 
-def _enum(field: TextField, scalar: TextScalar, enum: EnumDescriptor) -> int:
+def _enum(field: TextField, scalar: TextScalar, descriptor: FieldDescriptor, enum: EnumDescriptor) -> int:
     names = enum.values_by_name
     if isinstance(scalar.value, str):
         if scalar.value in names:
@@ -83,7 +83,7 @@ def _enum(field: TextField, scalar: TextScalar, enum: EnumDescriptor) -> int:
     if isinstance(scalar.value, int):
         # protobuf looks numbers up by their last 32 bits.
         fits = -(2**31) <= scalar.value < 2**31
-        if fits and (scalar.value in enum.values_by_number or not is_closed(enum)):
+        if fits and (scalar.value in enum.values_by_number or not is_closed(descriptor)):
             return scalar.value
     raise _refused(field, scalar, f"one of {', '.join(names)}")
 

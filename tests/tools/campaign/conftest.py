@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+TOOLS = Path(__file__).parents[3] / "tools" / "campaign"
 Campaign = Callable[..., "tuple[int, dict[str, Any]]"]
 
 
@@ -37,3 +39,13 @@ def campaign(checkout: Path, tmp_path: Path) -> Campaign:
         return done.returncode, results
 
     return run
+
+
+@pytest.fixture
+def campaign_module(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
+    """Imports a module of the campaign, whose modules import each other, and forgets them."""
+    monkeypatch.syspath_prepend(str(TOOLS))
+    yield importlib.import_module
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", "")).startswith(str(TOOLS)):
+            del sys.modules[name]

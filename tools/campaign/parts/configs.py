@@ -16,7 +16,7 @@ import mpgraph as mp
 from mpgraph.config.validation.diagnostics import ERROR, diagnose
 from mpgraph.errors import MpgraphError
 
-SECONDS = 10.0
+SECONDS = 25.0
 STREAMS = ("in", "a", "b", "c", "out")
 SIDE_PACKETS = ("side", "other")
 NUMBERS = ("-2", "-1", "0", "1", "2", "3", "100", "1000000", "2147483647")

@@ -51,7 +51,7 @@ class DiskFull(Part[Disk]):
         try:
             limit = None if mounted else _limits_files(given.size)
             process = started("selfie", str(source), "-o", given.output, cwd=self._folder, preexec_fn=limit)
-            _, said = process.communicate(timeout=60)
+            _, said = process.communicate(timeout=self.patient(60))
             return self._judged(given, process.returncode, said)
         finally:
             self.close()

@@ -36,7 +36,7 @@ class Kills(Part[float]):
             process.communicate()
         start = time.monotonic()
         process = started("selfie", str(self._video), "-o", "out.mp4", "--force", cwd=self._folder)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=self.patient(60))
         self._takes_s = time.monotonic() - start
         if process.returncode != 0:
             return Outcome(CRASH, f"{given}: ended with {process.returncode}: {said.strip()[-300:]}")

@@ -46,7 +46,7 @@ class Interrupted(Part[Signals]):
             self._arguments = ["run", str(GRAPH), "-i", str(self._video), "-o", "out.mp4"]
         start = time.monotonic()
         process = started(*self._arguments, cwd=self._folder)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=self.patient(60))
         self._takes_s = time.monotonic() - start
         assert process.returncode == 0, said
         self._frames = playable_frames(self._folder / "out.mp4")
@@ -71,11 +71,11 @@ class Interrupted(Part[Signals]):
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(number)
         try:
-            _, said = process.communicate(timeout=END_S)
+            _, said = process.communicate(timeout=self.patient(END_S))
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-            return Outcome(HANG, f"{given}: has not ended after {END_S:g} s")
+            return Outcome(HANG, f"{given}: has not ended after {self.patient(END_S):g} s")
         return self._judged(given, process.returncode, said, before_python)
 
     def _judged(self, given: Signals, code: int, said: str, before_python: bool) -> Outcome:

@@ -41,10 +41,11 @@ ON_PURPOSE = re.compile(r"""\[(?:[^]\s]*/)?(?!mediapipe\.)[A-Za-z_][\w.]*\]|\\[4
 text, so that escapes must not make bytes which are not UTF-8."""
 
 NOT_AS_IN_CPP = re.compile(
-    r"""(?<![\w.])0(?:0+|0*1|[xX]0*[01])(?![\w.])|\\q|\[(?!type\.google(?:apis|prod)\.com/[\w.]+\])[^]]*/|-\s|\+|\d_\d|\0"""
+    r"""(?<![\w.])0(?:0+|0*1|[xX]0*[01])(?![\w.])|\\q|\[(?!type\.google(?:apis|prod)\.com/[\w.]+\])[^]]*/|-\s|\+|\d_\d|\0|gpu_origin\s*:\s*\d"""
 )
 """Where protobuf's Python parser differs from the one in C++: it takes unknown escapes, other type URLs, NUL,
-"+" and 1_0, but not 00 and 0x1 as truth values, and no blank between a minus sign and its number."""
+"+", 1_0, and numbers without a name for enums of proto3 in messages of proto2, but not 00 and 0x1 as truth
+values, and no blank between a minus sign and its number."""
 
 PEER = """
 import json, os, sys
