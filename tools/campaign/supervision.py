@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from forked import ended
-from growth import Sample, percent_an_hour
+from memory_growth import Sample, percent_an_hour
 from part import CRASH, FINE, HANG, Outcome
 from results import PartResult
 

@@ -12,7 +12,7 @@ HOUR = 3600
 
 @pytest.fixture
 def growth(campaign_module: Callable[[str], Any]) -> Any:
-    return campaign_module("growth")
+    return campaign_module("memory_growth")
 
 
 def watched(growth: Any, seconds: int, kb: Callable[[int], float]) -> float | None:
