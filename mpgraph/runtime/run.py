@@ -273,10 +273,11 @@ class GraphRun:
             self._is_finished = True
         if self._watchdog is not None:
             self._watchdog.stop()
-        if self.scheduler.can_close_nodes and patience is None:
-            self._close_nodes()
-        elif self.scheduler.can_close_nodes:
-            self._close_nodes_elsewhere(patience)
+        if self.scheduler.can_close_nodes:
+            if patience is None:
+                self._close_nodes()
+            else:
+                self._close_nodes_elsewhere(patience)
         if self.scheduler.coroutines is not None:
             self.scheduler.coroutines.stop(0.0 if self.scheduler.is_abandoned else patience)
         for watcher in self._watchers:
