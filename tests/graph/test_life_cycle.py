@@ -322,8 +322,9 @@ def test_an_inline_calculator_that_does_not_return_is_abandoned(stage: Any) -> N
 
 def program(text: str, *arguments: str, seconds: float = 20) -> subprocess.CompletedProcess[str]:
     head = """
-        import os, queue, signal, sys, threading, time
+        import logging, os, queue, signal, sys, threading, time
         import mpgraph as mp
+        logging.getLogger("mpgraph").setLevel(logging.ERROR)  # The watchdog warns where a machine is busy.
         @mp.register
         class StuckCalculator(mp.Calculator):
             blocking = sys.argv[1:] == ["blocking"]
