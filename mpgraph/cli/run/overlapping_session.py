@@ -9,6 +9,7 @@ from mpgraph.cli.run.graph_session import GraphSession
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import OutOfRangeError
 from mpgraph.framework.override import override
+from mpgraph.io.cores import usable_cores
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
@@ -29,6 +30,15 @@ class OverlappingSession(GraphSession):
         super().__init__(validated, input_stream, output_stream, [], print_output=False)
         self._in_flight = in_flight
         self._fed = 0
+
+    @override
+    def start(self) -> None:
+        import cv2
+
+        if usable_cores() < self._in_flight:
+            # The frames keep the cores busy; OpenCV's own threads would only wait for one another.
+            cv2.setNumThreads(1)
+        super().start()
 
     @override
     def feed(self, pixels: Pixels, timestamp_us: int, yuv: Yuv420 | None = None) -> list[TimedPixels]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 
+import cv2
 import numpy as np
 import pytest
 
@@ -63,3 +64,15 @@ def test_error_of_the_graph_is_raised_by_feed() -> None:
     with pytest.raises(RuntimeError, match="too bright"):
         session.feed(frame(255), 0)
     session.abandon()
+
+
+def test_opencv_leaves_the_cores_to_the_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MPGRAPH_CORES", "1")
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(2)
+    try:
+        for in_flight, threads in ((1, 2), (2, 1)):
+            started(in_flight).finish()
+            assert cv2.getNumThreads() == threads
+    finally:
+        cv2.setNumThreads(before)
