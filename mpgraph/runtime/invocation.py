@@ -158,7 +158,7 @@ def _hint_for(text: str) -> str:
     return ""
 
 
-def _raised_at(spec: ValidatedNode, stage: str, error: Exception) -> Location | None:
+def _raised_at(spec: ValidatedNode, stage: str, error: BaseException) -> Location | None:
     """The line of the calculator's own file where a call failed; None for the calculators of mpgraph."""
     found = error_location(error)
     if spec.calculator.__module__.startswith("mpgraph."):
