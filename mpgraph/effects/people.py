@@ -1,4 +1,4 @@
-"""Where people are: the box around them in a mask, and square tiles that follow them.
+"""Where people are: the box around them in a mask, and tiles that follow them.
 
 Boxes are (left, top, right, bottom) in pixels of the image, as floats; they may lie partly outside of it.
 """
@@ -25,6 +25,8 @@ _SPECK = 0.1
 _SHRINK = 0.15
 _TOUCH, _BEYOND = 0.015, 0.15
 _WIDE = 1.25
+_SQUEEZED = 1.3
+_STAYS = 0.9
 _OVERLAP = 0.15
 _SMALLEST = 0.08
 _TOO_LARGE = 1.35
@@ -63,16 +65,20 @@ class TileOptions:
     """The options of tiles.
 
     margin: free space round the people, a share of their size. hold: margin that a tile may lose before it
-    moves. max_tiles: 1, or 2 for people who stand wide.
+    moves. max_tiles: 1, or 2 for people who stand wide. landscape: with 1, use a wide tile for them.
     """
 
     margin: float = 0.04
     hold: float = 0.015
     max_tiles: int = 2
+    landscape: bool = False
 
 
 class PeopleTracker:
-    """Keeps square tiles round people who move.
+    """Keeps tiles round people who move: a square; for those who stand wide two squares or one wide tile.
+
+    wide: whether there is a tile for the landscape network, because a square as wide as the people would have
+    to be squeezed into the image.
 
     The box grows at once, shrinks by 15 % of the difference a frame, and moves on with its velocity. The
     tiles are held while the people stay inside with some margin, since a new tile costs a new sampling map
@@ -88,9 +94,10 @@ class PeopleTracker:
         self._box: Box | None = None
         self._seen: Box | None = None
         self._tiles: list[Box] = []
+        self.wide = False
 
     def update(self, seen: Box | None, width: int, height: int) -> list[Box]:
-        """Return the tiles for the next frame, squares in pixels; none where nobody is known.
+        """Return the tiles for the next frame, in pixels; none where nobody is known.
 
         seen: the box around the people in the newest mask, in pixels.
         """
@@ -109,8 +116,10 @@ class PeopleTracker:
             ahead = _union(box, seen + velocity)
         self._box, self._seen = box, seen
         ahead = np.clip(ahead, 0, [width, height, width, height])
-        if not self._holds(ahead, width, height):
-            self._tiles = _tiles_around(ahead, width, height, self._options)
+        wide = self._is_wide(ahead, height)
+        wanted = _tiles_around(ahead, width, height, self._options, wide)
+        if wide != self.wide or not self._holds(ahead, wanted, width, height):
+            self.wide, self._tiles = wide, wanted
         return self._tiles
 
     def _beyond(self, seen: Box, width: int, height: int) -> Box:
@@ -121,10 +130,15 @@ class PeopleTracker:
         larger: Box = seen + cut_off * np.array([-1, -1, 1, 1]) * _BEYOND * size
         return larger
 
-    def _holds(self, box: Box, width: int, height: int) -> bool:
-        if not self._tiles:
+    def _is_wide(self, box: Box, height: int) -> bool:
+        if not self._options.landscape or self._options.max_tiles > 1:
             return False
-        wanted = _tiles_around(box, width, height, self._options)
+        across, down = _size(box)
+        needed = _STAYS if self.wide else 1
+        squeezed = across * (1 + 2 * self._options.margin) / height
+        return across > needed * _WIDE * down and squeezed > needed * _SQUEEZED
+
+    def _holds(self, box: Box, wanted: list[Box], width: int, height: int) -> bool:
         if len(wanted) != len(self._tiles):
             return False
         size = max(_size(box))
@@ -165,27 +179,32 @@ def _size(box: Box) -> tuple[float, float]:
     return float(box[2] - box[0]), float(box[3] - box[1])
 
 
-def _tiles_around(box: Box, width: int, height: int, options: TileOptions) -> list[Box]:
+def _tiles_around(box: Box, width: int, height: int, options: TileOptions, wide: bool) -> list[Box]:
     across, down = _size(box)
     grow = 1 + 2 * options.margin
     smallest = _SMALLEST * max(width, height)
     centre_x, centre_y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    if wide:
+        high = max(across * grow * 9 / 16, down * grow)
+        return [_moved_into(centre_x, centre_y, (high * 16 / 9, high), width, height)]
     if options.max_tiles < 2 or across <= _WIDE * down:
         side = max(across * grow, down * grow, smallest)
-        return [_square(centre_x, centre_y, side, width, height)]
+        return [_moved_into(centre_x, centre_y, (side, side), width, height)]
     # Two squares side by side that overlap, as high as the people or wide enough to cover them.
     side = max(down * grow, across * grow / (2 - _OVERLAP), smallest)
     reach = max(0.0, across * grow - side) / 2
-    return [_square(centre_x + offset, centre_y, side, width, height) for offset in (-reach, reach)]
+    return [
+        _moved_into(centre_x + offset, centre_y, (side, side), width, height) for offset in (-reach, reach)
+    ]
 
 
-def _square(centre_x: float, centre_y: float, side: float, width: int, height: int) -> Box:
-    """A square of this side, moved into the image; where it does not fit, the network sees it squeezed.
+def _moved_into(centre_x: float, centre_y: float, size: tuple[float, float], width: int, height: int) -> Box:
+    """A tile of this size, moved into the image; where it does not fit, the network sees it squeezed.
 
     That costs less than black borders, which often make the network take everything for a person.
     """
-    left, right = _moved_inside(centre_x, side, width)
-    top, bottom = _moved_inside(centre_y, side, height)
+    left, right = _moved_inside(centre_x, size[0], width)
+    top, bottom = _moved_inside(centre_y, size[1], height)
     return np.array([left, top, right, bottom])
 
 

@@ -56,6 +56,28 @@ def test_wide_groups_get_two_tiles_that_overlap() -> None:
     assert len(PeopleTracker(TileOptions(max_tiles=1)).update(box(0, 300, 1280, 720), *SIZE)) == 1
 
 
+def test_one_wide_tile_replaces_a_square_that_would_be_squeezed() -> None:
+    tracker = PeopleTracker(TileOptions(max_tiles=1, landscape=True))
+    (tile,) = tracker.update(box(300, 200, 900, 720), *SIZE)
+    assert not tracker.wide and tile[2] - tile[0] == pytest.approx(648) == tile[3] - tile[1]
+    (tile,) = tracker.update(box(100, 300, 1100, 720), *SIZE)
+    assert tracker.wide and tile[2] - tile[0] == pytest.approx((tile[3] - tile[1]) * 16 / 9)
+    assert tile[0] < 100 and tile[2] > 1100 and tile[3] == 720
+    # Slightly narrower people keep it.
+    for _ in range(40):
+        tracker.update(box(100, 300, 930, 720), *SIZE)
+    assert tracker.wide
+    for _ in range(40):
+        (square,) = tracker.update(box(100, 300, 700, 720), *SIZE)
+    assert not tracker.wide and square[2] - square[0] < 1.3 * (square[3] - square[1])
+
+
+def test_upright_images_have_no_wide_tile() -> None:
+    tracker = PeopleTracker(TileOptions(max_tiles=1, landscape=True))
+    tracker.update(box(0, 900, 720, 1280), 720, 1280)
+    assert not tracker.wide
+
+
 def test_tile_is_held_while_people_stay_inside() -> None:
     tracker = PeopleTracker(TileOptions(margin=0.1, hold=0.03, max_tiles=1))
     (first,) = tracker.update(box(500, 200, 700, 600), *SIZE)

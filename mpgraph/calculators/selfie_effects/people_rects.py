@@ -16,12 +16,12 @@ from mpgraph.protos import selfie_effects_calculators_pb2
 
 @mp.register
 class PeopleRectsCalculator(mp.Calculator):
-    """Follows the people of a video with square rectangles.
+    """Follows the people of a video with rectangles.
 
                        +-------------+
-               SIZE -->|             |
-      MASK_PREVIOUS -->| PeopleRects |-> NORM_RECTS
-         MASK_WHOLE -->|             |
+               SIZE -->|             |-> NORM_RECTS
+      MASK_PREVIOUS -->| PeopleRects |
+         MASK_WHOLE -->|             |-> NORM_RECTS_WIDE
                        +-------------+
 
     SIZE: (width, height) of the image.
@@ -29,6 +29,8 @@ class PeopleRectsCalculator(mp.Calculator):
     MASK_WHOLE: Image, VEC32F1, the people in the rectangle of LookAroundCalculator, where it looked around.
     NORM_RECTS: a list of NormalizedRects, one square, or two where people stand wider than 1.25 of their
         height; where nobody is known, the whole image, in whatever shape.
+    NORM_RECTS_WIDE: if connected and `max_tiles` is 1, instead of that one with the aspect ratio 16:9, for
+        the landscape network, where people stand so wide that a square is more than 1.3 as high as the image.
 
     With the side packet USE_PREVIOUS (bool, default: true) false each is there twice, also mirrored, with a
     negative width. Options: `margin`, `hold`, `max_tiles`.
@@ -39,6 +41,9 @@ class PeopleRectsCalculator(mp.Calculator):
     whole = mp.Input("MASK_WHOLE", Image, optional=True)
     use_previous = mp.SideInput("USE_PREVIOUS", bool, optional=True)
     rects = mp.Output("NORM_RECTS", packet_type.vector(mp.message_type("mediapipe.NormalizedRect")))
+    wide = mp.Output(
+        "NORM_RECTS_WIDE", packet_type.vector(mp.message_type("mediapipe.NormalizedRect")), optional=True
+    )
     Options = mp.ProtoOptions(selfie_effects_calculators_pb2.PeopleRectsCalculatorOptions)
     timestamp_offset = 0
 
@@ -56,7 +61,9 @@ class PeopleRectsCalculator(mp.Calculator):
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options_as(self.Options)
-        self._tracker = PeopleTracker(TileOptions(options.margin, options.hold, options.max_tiles))
+        self._tracker = PeopleTracker(
+            TileOptions(options.margin, options.hold, options.max_tiles, landscape=cc.connected(self.wide))
+        )
         self._size = (0, 0)
         # Of a single image two views are averaged; in a video the mask is steadied instead.
         self._views = (False,) if cc.get(self.use_previous, True) else (False, True)
@@ -75,7 +82,7 @@ class PeopleRectsCalculator(mp.Calculator):
         )
         tiles = self._tracker.update(seen, width, height) or [whole]
         cc.emit(
-            self.rects,
+            self.wide if self._tracker.wide else self.rects,
             [norm_rect(tile, width, height, mirrored=mirrored) for mirrored in self._views for tile in tiles],
         )
 

@@ -26,15 +26,18 @@ class PlaceMasksCalculator(mp.Calculator):
            IMAGE -->|            |
                     +------------+
 
-    MASKS: a list of Images, VEC32F1. NORM_RECTS: the part that each shows, as
-    TileToTensorCalculator takes it; mirrored masks are mirrored back. SIZE: (width, height) of the image.
+    MASKS:0, 1, ...: lists of Images, VEC32F1, of which some may be missing. NORM_RECTS:0, 1, ...: the part
+        that each shows, as TileToTensorCalculator takes it; mirrored masks are mirrored back.
+    SIZE: (width, height) of the image.
     IMAGE: Image of the size that the mask shall have.
     MASK: Image, VEC32F1, on the GPU if MASKS are; 0 outside of all rectangles. Where two overlap, the masks
         fade into one another.
     """
 
-    masks = mp.Input("MASKS", packet_type.vector(IMAGE))
-    rects = mp.Input("NORM_RECTS", packet_type.vector(mp.message_type("mediapipe.NormalizedRect")))
+    masks = mp.Input("MASKS", packet_type.vector(IMAGE), repeated=True)
+    rects = mp.Input(
+        "NORM_RECTS", packet_type.vector(mp.message_type("mediapipe.NormalizedRect")), repeated=True
+    )
     size = mp.Input("SIZE", INT_PAIR)
     image = mp.Input("IMAGE", Image)
     mask = mp.Output("MASK", Image)
@@ -46,7 +49,8 @@ class PlaceMasksCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        masks, rects = cc.get(self.masks), cc.get(self.rects)
+        masks = [mask for some in cc.values(self.masks) for mask in some or ()]
+        rects = [rect for some in cc.values(self.rects) for rect in some or ()]
         if not masks or not rects:
             return
         ret_check(len(masks) == len(rects), f"there are {len(masks)} MASKS and {len(rects)} NORM_RECTS.")

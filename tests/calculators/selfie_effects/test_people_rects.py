@@ -25,15 +25,20 @@ SOMEBODY = mask(100, 60, 160, 180)
 
 
 def rects(
-    previous: Image | None, whole: Image | None, options: str = "", size: Any = SIZE, **setup: Any
+    previous: Image | None,
+    whole: Image | None,
+    options: str = "",
+    size: Any = SIZE,
+    port: str = "NORM_RECTS",
+    **setup: Any,
 ) -> list[Any]:
     node = run(NAME, options, inputs=["SIZE", "MASK_PREVIOUS", "MASK_WHOLE"], unread=False, **setup)
-    for port, image in (("MASK_PREVIOUS", previous), ("MASK_WHOLE", whole)):
+    for name, image in (("MASK_PREVIOUS", previous), ("MASK_WHOLE", whole)):
         if image is None:
-            node.bound(port, 1)
+            node.bound(name, 1)
         else:
-            node.send(port, image @ t(0))
-    [packet] = node.send("SIZE", size @ t(0)).take("NORM_RECTS")
+            node.send(name, image @ t(0))
+    [packet] = node.send("SIZE", size @ t(0)).take(port)
     found: list[Any] = packet.payload
     return found
 
@@ -63,7 +68,10 @@ def test_whole_images_are_seen_in_the_wide_view() -> None:
 def test_people_who_stand_wide_get_two() -> None:
     group = mask(0, 90, 320, 180)
     assert len(rects(group, None)) == 2
-    assert len(rects(group, None, "max_tiles: 1")) == 1
+    [wide] = rects(group, None, "max_tiles: 1", port="NORM_RECTS_WIDE")
+    assert (wide.x_center, wide.width, wide.height) == (0.5, 1, 1)
+    [square] = rects(group, None, "max_tiles: 1", outputs=["NORM_RECTS"])
+    assert square.width == 1
     assert len(rects(SOMEBODY, mask(240, 60, 256, 144, (144, 256)))) == 2
 
 

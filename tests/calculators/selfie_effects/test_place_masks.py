@@ -49,6 +49,17 @@ def test_masks_are_placed_alike_on_the_gpu() -> None:
         assert np.abs(on_cpu.pixels - on_gpu.pixels).max() < 0.02
 
 
+def test_masks_may_come_from_several_networks() -> None:
+    wide = Image.wrap(np.full((36, 64), 0.5, np.float32))
+    node = run(
+        NAME, inputs=["MASKS:0", "MASKS:1", "NORM_RECTS:0", "NORM_RECTS:1", "SIZE", "IMAGE"], unread=False
+    )
+    node.bound("MASKS:0", 1).bound("NORM_RECTS:0", 1)
+    node.send("MASKS:1", [wide] @ t(0)).send("NORM_RECTS:1", [normalized_rect(0.5, 0.5, 1.0, 0.5)] @ t(0))
+    [packet] = node.send("SIZE", SIZE @ t(0)).send("IMAGE", SMALL @ t(0)).take("MASK")
+    assert (packet.payload.pixels[23:67] == 0.5).all() and not packet.payload.pixels[:22].any()
+
+
 def test_there_is_a_rectangle_for_each_mask() -> None:
     node = run(NAME).send("MASKS", [Image.wrap(smooth(0))] @ t(0)).send("NORM_RECTS", [LEFT, RIGHT] @ t(0))
     node.send("SIZE", SIZE @ t(0)).send("IMAGE", SMALL @ t(0))
