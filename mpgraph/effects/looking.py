@@ -16,7 +16,11 @@ THUMBNAIL = (80, 45)
 
 _CUT = 38.0
 _MOVED_CELLS = 4
-_BURST = 2.0
+_MORE = 2.0
+_MEMORY = 0.1
+_BURST = 3.0
+_SAVED = 0.05
+_PAUSE = 2
 
 
 class Look(Enum):
@@ -30,8 +34,9 @@ class Look(Enum):
 class LookOut:
     """Decides for each frame of a video whether to look around.
 
-    At the first frame, after a cut and when the size changes; every so many frames; and when something moves
-    where nobody is known, for which looks are saved up: one for each 12 frames, at most 2.
+    At the first frame, after a cut and when the size changes; every so many frames; and when more moves where
+    nobody is known than of late, at most every other frame, for which looks are saved up: one for each 20
+    frames, at most 3. Behind people something may move all the time; who enters adds to it.
     """
 
     def __init__(self, every: int, motion: float) -> None:
@@ -46,27 +51,31 @@ class LookOut:
         self._size = (0, 0)
         self._since = 0
         self._saved = _BURST
+        self._usual = 0.0
 
     def decide(self, image: Pixels, mask: NDArray[Any] | None) -> Look:
         """Return what to do.
 
-        image: HxWx3 uint8 RGB. mask: the people in the previous frame, HxW float32 in 0..1, or None.
+        image: HxWx3 uint8 RGB. mask: the people in the previous frame, HxW float32 in 0..1 or uint8
+            in 255ths, or None.
         """
         small = cv2.resize(image, THUMBNAIL, interpolation=cv2.INTER_AREA)
         thumbnail: Any = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
         last, self._thumbnail = self._thumbnail, thumbnail
         size, self._size = self._size, image.shape[:2]
         self._since += 1
-        self._saved = min(self._saved + 0.08, _BURST)
+        self._saved = min(self._saved + _SAVED, _BURST)
         if last is None or size != self._size:
             look = Look.AFRESH
         else:
             change = cv2.absdiff(thumbnail, last)
             # Brightness that changes everywhere, as when a camera adapts, is neither a cut nor motion.
             shift = abs(float(cv2.mean(thumbnail)[0] - cv2.mean(last)[0]))
+            more_moves = self._more_moves(change, mask, shift)
+            may_look = self._saved >= 1 and self._since >= _PAUSE
             if float(cv2.mean(change)[0]) - shift / 2 > _CUT:
                 look = Look.AFRESH
-            elif self._since >= self._every or (self._saved >= 1 and self._moved(change, mask, shift)):
+            elif self._since >= self._every or (more_moves and may_look):
                 look = Look.YES
             else:
                 return Look.NO
@@ -75,11 +84,15 @@ class LookOut:
         self._since = 0
         return look
 
-    def _moved(self, change: Any, mask: NDArray[Any] | None, shift: float) -> bool:
+    def _more_moves(self, change: Any, mask: NDArray[Any] | None, shift: float) -> bool:
+        """Whether more cells move where nobody is known than the mean of the last ten frames or so."""
         if not self._motion:
             return False
         moved = change > self._motion + shift
         if mask is not None:
             people = cv2.resize(mask, THUMBNAIL, interpolation=cv2.INTER_AREA)
-            moved &= cv2.dilate(people, np.ones((7, 7), np.uint8)) < 0.1
-        return int(np.count_nonzero(moved)) >= _MOVED_CELLS
+            nobody = 0.1 * 255 if mask.dtype == np.uint8 else 0.1
+            moved &= cv2.dilate(people, np.ones((7, 7), np.uint8)) < nobody
+        cells, usual = int(np.count_nonzero(moved)), self._usual
+        self._usual += _MEMORY * (cells - usual)
+        return cells >= _MOVED_CELLS and cells > _MORE * usual

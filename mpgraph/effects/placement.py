@@ -13,6 +13,9 @@ from mpgraph.effects.buffers import Buffers, OutputPool
 from mpgraph.effects.matte import Mask
 from mpgraph.effects.people import Box
 
+SEEN = 1 / 1024
+"""The least value where there is a mask, so that 0 means that no network has looked."""
+
 
 class MaskPlacer:
     """Places masks of parts of an image into one mask of the image, at a smaller size."""
@@ -24,7 +27,7 @@ class MaskPlacer:
     def place(
         self, masks: Sequence[Mask], boxes: Sequence[Box], image_size: tuple[int, int], size: tuple[int, int]
     ) -> Mask:
-        """Return the mask of the image, HxW float32 of `size` (width, height); 0 outside of all boxes.
+        """Return the mask of the image, HxW float32 of `size` (width, height); 0 only outside of all boxes.
 
         masks: HxW float32. boxes: the part of the image that each mask shows, in pixels of the image. Where
         two boxes overlap, each fades out towards its edge; masks of one box are averaged.
@@ -32,7 +35,7 @@ class MaskPlacer:
         placed: Mask = self._pool.take((size[1], size[0]), np.float32)
         if len(masks) == 1:
             self._warp(masks[0], boxes[0], image_size, size, placed)
-            return placed
+            return _seen(placed, boxes, image_size)
         placed[:] = 0
         total = self._buffers.get("total", placed.shape, np.float32)
         total[:] = 0
@@ -42,24 +45,19 @@ class MaskPlacer:
             cv2.add(placed, self._warp(mask * weight, box, image_size, size, part), dst=placed)
             cv2.add(total, self._warp(weight, box, image_size, size, part), dst=total)
         cv2.divide(placed, np.maximum(total, np.float32(1e-6), out=total), dst=placed)
-        return placed
+        return _seen(placed, boxes, image_size)
 
     def _warp(
         self, mask: Mask, box: Box, image_size: tuple[int, int], size: tuple[int, int], out: Mask
     ) -> Mask:
         # Only where the box is: its first and last row and column, and the map from there to the mask.
         to_mask = np.zeros((2, 3))
-        part: list[slice] = []
+        rows, columns = part = _part(box, image_size, size)
         for axis, count in ((0, mask.shape[1]), (1, mask.shape[0])):
-            start, end = box[axis], box[axis + 2]
             image_step = image_size[axis] / size[axis]
-            first = min(max(round(start / image_step), 0), size[axis])
-            last = min(max(round(end / image_step), first), size[axis])
-            part.append(slice(first, last))
-            mask_step = (end - start) / count
+            mask_step = (box[axis + 2] - box[axis]) / count
             to_mask[axis, axis] = image_step / mask_step
-            to_mask[axis, 2] = ((first + 0.5) * image_step - start) / mask_step - 0.5
-        columns, rows = part
+            to_mask[axis, 2] = ((part[1 - axis].start + 0.5) * image_step - box[axis]) / mask_step - 0.5
         out[:] = 0
         inside = columns.stop - columns.start, rows.stop - rows.start
         if min(inside) > 0:
@@ -67,6 +65,23 @@ class MaskPlacer:
             placed = out[rows, columns]
             cv2.warpAffine(mask, to_mask, inside, dst=placed, flags=flags, borderMode=cv2.BORDER_REPLICATE)
         return out
+
+
+def _part(box: Box, image_size: tuple[int, int], size: tuple[int, int]) -> tuple[slice, slice]:
+    """The rows and columns of an image reduced to `size` that are inside a box."""
+    parts: list[slice] = []
+    for axis in (1, 0):
+        step = image_size[axis] / size[axis]
+        first = min(max(round(box[axis] / step), 0), size[axis])
+        parts.append(slice(first, min(max(round(box[axis + 2] / step), first), size[axis])))
+    return parts[0], parts[1]
+
+
+def _seen(mask: Mask, boxes: Sequence[Box], image_size: tuple[int, int]) -> Mask:
+    for box in boxes:
+        part = mask[_part(box, image_size, (mask.shape[1], mask.shape[0]))]
+        np.maximum(part, np.float32(SEEN), out=part)
+    return mask
 
 
 def _fade(shape: tuple[int, ...], box: Box, others: Sequence[Box]) -> Mask:

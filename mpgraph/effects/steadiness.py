@@ -27,10 +27,14 @@ class SteadyMask:
     their mean brightness: mask + keep * exp(-(d / sigma)^1.2) * (previous - mask).
     """
 
-    def __init__(self, keep: float = 0.9, sigma: float = 8.0) -> None:
-        """keep: the previous mask's share where nothing changes. sigma: in grey levels."""
+    def __init__(self, keep: float = 0.9, sigma: float = 8.0, zero_is_unknown: bool = False) -> None:
+        """keep: the previous mask's share where nothing changes. sigma: in grey levels.
+
+        zero_is_unknown: do not mix where a mask is exactly 0, since no network has looked there.
+        """
         levels = np.arange(256, dtype=np.float32)
         self._table = (keep * np.exp(-((levels / sigma) ** POWER))).astype(np.float32)
+        self._zero_is_unknown = zero_is_unknown
         self._buffers = Buffers()
         self._pool = OutputPool()
         self._turn = False
@@ -71,6 +75,8 @@ class SteadyMask:
 
     def _mixed(self, mask: Mask, previous: Mask, difference: Any) -> Mask:
         keep = cv2.LUT(difference, self._table, dst=self._buffers.get("keep", mask.shape, np.float32))
+        if self._zero_is_unknown:
+            keep[(mask == 0) | (previous == 0)] = 0
         out: Mask = self._pool.take(mask.shape, np.float32)
         cv2.subtract(previous, mask, dst=out)
         cv2.multiply(out, keep, dst=out)

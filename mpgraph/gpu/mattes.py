@@ -69,10 +69,13 @@ def place_masks(
     mirrored: Sequence[bool],
     image_size: tuple[int, int],
     size: tuple[int, int],
+    *,
+    seen: float,
 ) -> GpuBuffer:
     """One mask of an image, VEC32F1 of `size` (width, height), from the red of masks of parts of it.
 
-    masks: 1 to 4 of them, with the part that each shows; see `mpgraph.effects.placement`.
+    masks: 1 to 4 of them, with the part that each shows. seen: the least value inside of these; see
+    `mpgraph.effects.placement`.
     """
     textures = [texture_of(mask) for mask in masks]
     context = textures[0].context
@@ -87,6 +90,7 @@ def place_masks(
         "image_width": image_size[0],
         "image_height": image_size[1],
         "count": len(masks),
+        "seen": seen,
     }
     sources = [*textures, *[context.blank] * spare]
     return GpuBuffer(context.draw("place_masks", sources, *size, parameters, R32F), ImageFormat.VEC32F1)
@@ -103,11 +107,12 @@ def steady_mask(
     power: float,
     cut: float,
     most: float,
+    zero_is_unknown: bool,
 ) -> GpuBuffer:
     """A mask drawn towards the previous one where the image has hardly changed; all of one size.
 
-    keep, sigma, power, cut, most: see `mpgraph.effects.steadiness`, in grey levels of 0..255. Returns
-    VEC32F1.
+    keep, sigma, power, cut, most, zero_is_unknown: see `mpgraph.effects.steadiness`, in grey levels.
+    Returns VEC32F1.
     """
     now, before = texture_of(image), texture_of(old_image)
     context = now.context
@@ -117,7 +122,13 @@ def steady_mask(
         size = {"width": image.width, "height": image.height}
         context.dispatch(kernel, [gain, now, before], (1, 1, 1), {**size, "most": most})
         sources: list[Operand] = [now, before, texture_of(mask), texture_of(old_mask), gain]
-        parameters = {"keep": keep, "sigma": sigma / 255, "power": power, "cut": cut / 255}
+        parameters: dict[str, Parameter] = {
+            "keep": keep,
+            "sigma": sigma / 255,
+            "power": power,
+            "cut": cut / 255,
+            "zero_is_unknown": int(zero_is_unknown),
+        }
         target = context.draw("steady_mask", sources, image.width, image.height, parameters, R32F)
     return GpuBuffer(target, ImageFormat.VEC32F1)
 

@@ -32,7 +32,8 @@ class SteadyMaskCalculatorOptions(Message):
     ext: ClassVar[_ExtensionFieldDescriptor[calculator_options_pb2.CalculatorOptions, SteadyMaskCalculatorOptions]]
     keep: float
     sigma: float
-    def __init__(self, *, keep: float | None = ..., sigma: float | None = ...) -> None: ...
+    zero_is_unknown: bool
+    def __init__(self, *, keep: float | None = ..., sigma: float | None = ..., zero_is_unknown: bool | None = ...) -> None: ...
 
 class EdgeMatteCalculatorOptions(Message):
     ext: ClassVar[_ExtensionFieldDescriptor[calculator_options_pb2.CalculatorOptions, EdgeMatteCalculatorOptions]]

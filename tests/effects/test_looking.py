@@ -30,14 +30,24 @@ def test_looks_when_something_moves_where_nobody_is_known() -> None:
     assert looks([STILL, STILL, moved], mask=people)[2] is Look.NO
 
 
-def test_motion_everywhere_does_not_cost_a_look_a_frame() -> None:
+def test_motion_everywhere_is_usual_but_somebody_who_enters_is_not() -> None:
     random = np.random.default_rng(1)
-    images: list[Any] = [
-        np.kron(random.integers(60, 160, (18, 32, 3)), np.ones((10, 10, 1))).astype(np.uint8)
-        for _ in range(100)
-    ]
-    found = looks(images)
-    assert 8 <= sum(look is not Look.NO for look in found) <= 15
+    images: list[Any] = [STILL.copy() for _ in range(60)]
+    for i, image in enumerate(images):
+        image[:10] = np.kron(random.integers(60, 160, (1, 32, 3)), np.ones((10, 10, 1)))
+        image[60:, max(20 * (i - 40), 0) : max(20 * (i - 39), 0)] = 250
+    found = looks(images, every=1000)
+    assert sum(look is Look.YES for look in found[:40]) <= 3
+    entering = [i for i, look in enumerate(found[40:]) if look is Look.YES]
+    assert entering[0] <= 1 and len(entering) >= 2
+
+
+def test_looks_run_out() -> None:
+    flashing: list[Any] = [STILL.copy() for _ in range(200)]
+    for i in range(10, 200, 4):
+        flashing[i][60:120, 100:160] = 250
+    found = looks(flashing, every=1000)
+    assert 3 <= sum(look is Look.YES for look in found) <= 3 + 200 / 20
 
 
 def test_cuts_and_new_sizes_start_afresh() -> None:

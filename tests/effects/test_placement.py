@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from mpgraph.effects.placement import MaskPlacer
+from mpgraph.effects.placement import SEEN, MaskPlacer
 from mpgraph.effects.tiles import TileSampler
 
 IMAGE = (1280, 720)
@@ -40,13 +40,23 @@ def test_a_mask_lands_where_its_tile_was() -> None:
     assert not placed[~inside].any()
 
 
+def test_zero_means_that_nobody_has_looked() -> None:
+    tiles = [box(0, 0, 400, 400), box(200, 0, 600, 400)]
+    nobody = np.zeros((256, 256), np.float32)
+    for count in (1, 2):
+        placed = MaskPlacer().place([nobody] * count, tiles[:count], IMAGE, SMALL)
+        looked = np.zeros((180, 320), bool)
+        looked[:100, : (100, 150)[count - 1]] = True
+        assert ((placed > 0) == looked).all() and placed.max() == SEEN
+
+
 def test_overlapping_masks_fade_into_one_another() -> None:
     tiles = [box(0, 0, 720, 720), box(560, 0, 1280, 720)]
     placed = MaskPlacer().place([seen(tile) for tile in tiles], tiles, IMAGE, SMALL)
     assert np.abs(placed - truth()).max() < 0.03
     ones, zeros = np.ones((256, 256), np.float32), np.zeros((256, 256), np.float32)
     faded = MaskPlacer().place([ones, zeros], tiles, IMAGE, SMALL)[90]
-    assert (np.diff(faded) <= 1e-5).all() and faded[100] == 1 and faded[200] == 0
+    assert (np.diff(faded) <= 1e-5).all() and faded[100] == 1 and faded[200] == SEEN
 
 
 def test_views_of_one_tile_are_averaged() -> None:

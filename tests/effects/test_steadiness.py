@@ -25,6 +25,17 @@ def test_what_rests_keeps_its_mask() -> None:
     assert steady.next(mask_of(0.8), SCENE)[45, 80] == pytest.approx(0.26, abs=1e-3)
 
 
+def test_where_nobody_has_looked_nothing_rests() -> None:
+    before, after = mask_of(0.2), mask_of(0.8)
+    before[:, :40] = after[:, 120:] = 0
+    for unknown, expected in ((True, (0.8, 0)), (False, (0.08, 0.18))):
+        steady = SteadyMask(keep=0.9, zero_is_unknown=unknown)
+        steady.next(before, SCENE)
+        result = steady.next(after, SCENE)
+        assert (result[45, 20], result[45, 140]) == pytest.approx(expected, abs=1e-3)
+        assert result[45, 80] == pytest.approx(0.26, abs=1e-3)
+
+
 def test_what_moves_follows_at_once() -> None:
     steady = SteadyMask()
     steady.next(mask_of(0.2), SCENE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 
 from mpgraph.calculators.selfie_effects.rects import box_of, is_mirrored
-from mpgraph.effects.placement import MaskPlacer
+from mpgraph.effects.placement import SEEN, MaskPlacer
 from mpgraph.errors import ret_check
 from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.image import IMAGE, Image
@@ -30,8 +30,8 @@ class PlaceMasksCalculator(mp.Calculator):
         that each shows, as TileToTensorCalculator takes it; mirrored masks are mirrored back.
     SIZE: (width, height) of the image.
     IMAGE: Image of the size that the mask shall have.
-    MASK: Image, VEC32F1, on the GPU if MASKS are; 0 outside of all rectangles. Where two overlap, the masks
-        fade into one another.
+    MASK: Image, VEC32F1, on the GPU if MASKS are; 0 outside of all rectangles, and only there: inside at least
+        1/1024. Where two overlap, the masks fade into one another.
     """
 
     masks = mp.Input("MASKS", packet_type.vector(IMAGE), repeated=True)
@@ -59,7 +59,7 @@ class PlaceMasksCalculator(mp.Calculator):
         if buffers:
             boxes = [box_of(rect, *size).tolist() for rect in rects]
             mirrored = list(map(is_mirrored, rects))
-            on_gpu = place_masks(buffers, boxes, mirrored, size, (image.width, image.height))
+            on_gpu = place_masks(buffers, boxes, mirrored, size, (image.width, image.height), seen=SEEN)
             cc.emit(self.mask, Image.from_gpu_buffer(on_gpu))
             return
         mask = self._placer.place(

@@ -29,7 +29,8 @@ class SteadyMaskCalculator(mp.Calculator):
         difference of the grey image to the previous one in 5x5 pixels, after matching their brightness.
 
     The first mask passes unchanged, and so does one after a cut, a second without masks or a change of size.
-    With the side packet USE_PREVIOUS (bool, default: true) false, all do. Options: `keep`, `sigma`.
+    With the side packet USE_PREVIOUS (bool, default: true) false, all do. Options: `keep`, `sigma`,
+    `zero_is_unknown`.
     """
 
     mask = mp.Input("MASK", Image)
@@ -51,7 +52,8 @@ class SteadyMaskCalculator(mp.Calculator):
     def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options_as(self.Options)
         self._keep, self._sigma = options.keep, options.sigma
-        self._steady = SteadyMask(self._keep, self._sigma)
+        self._zero_is_unknown = options.zero_is_unknown
+        self._steady = SteadyMask(self._keep, self._sigma, self._zero_is_unknown)
         self._on_gpu: tuple[GpuBuffer, GpuBuffer] | None = None
         self._use_previous = cc.get(self.use_previous, True)
         self._last = 0
@@ -92,6 +94,7 @@ class SteadyMaskCalculator(mp.Calculator):
                 power=POWER,
                 cut=CUT,
                 most=MOST_GAIN,
+                zero_is_unknown=self._zero_is_unknown,
             )
         self._on_gpu = mask, image
         return mask

@@ -11,6 +11,7 @@ struct Params {
   image_width: u32,
   image_height: u32,
   count: u32,
+  seen: f32,              // the least value where there is a mask
 }
 
 @group(0) @binding(1) var target_image: texture_storage_2d<r32float, write>;
@@ -69,5 +70,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     sum += weight * value_at(number, part);
     total += weight;
   }
-  textureStore(target_image, id.xy, vec4<f32>(sum / max(total, 1e-6), 0.0, 0.0, 1.0));
+  let value = select(0.0, max(sum / total, params.seen), total > 0.0);
+  textureStore(target_image, id.xy, vec4<f32>(value, 0.0, 0.0, 1.0));
 }

@@ -7,6 +7,7 @@ struct Params {
   sigma: f32,  // the change that counts as motion, in 0..1
   power: f32,
   cut: f32,    // the mean change above which nothing is kept
+  zero_is_unknown: u32,  // 1: nothing is kept where a mask is exactly 0 either
 }
 
 @group(0) @binding(1) var target_image: texture_storage_2d<r32float, write>;
@@ -25,7 +26,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   }
   change = floor(change * 255.0 / 25.0 + 0.5) / 255.0;
   let value = textureLoad(mask, id.xy, 0).r;
-  let keep = select(params.keep * exp(-pow(change / params.sigma, params.power)), 0.0, gain[1] >= params.cut);
-  let mixed = value + keep * (textureLoad(old_mask, id.xy, 0).r - value);
+  let old_value = textureLoad(old_mask, id.xy, 0).r;
+  let unknown = params.zero_is_unknown == 1u && (value == 0.0 || old_value == 0.0);
+  let none = unknown || gain[1] >= params.cut;
+  let keep = select(params.keep * exp(-pow(change / params.sigma, params.power)), 0.0, none);
+  let mixed = value + keep * (old_value - value);
   textureStore(target_image, id.xy, vec4<f32>(mixed, 0.0, 0.0, 1.0));
 }

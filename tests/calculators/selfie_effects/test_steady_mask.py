@@ -15,8 +15,15 @@ SECOND = 1_000_000
 SCENE: Any = np.random.default_rng(2).integers(40, 200, (45, 80, 3), np.uint8)
 
 
-def masks(images: list[Any], times: list[int], options: str = "", on_gpu: bool = False, **setup: Any) -> Any:
-    """The results for masks of 0.2, 0.8, 0.2 ..."""
+def masks(
+    images: list[Any],
+    times: list[int],
+    options: str = "",
+    on_gpu: bool = False,
+    unknown: int = 0,
+    **setup: Any,
+) -> Any:
+    """The results for masks of 0.2, 0.8, 0.2 ...; unknown: rows at the top of every other one that are 0."""
 
     def placed(pixels: Any) -> Image:
         image = Image.wrap(pixels)
@@ -25,6 +32,7 @@ def masks(images: list[Any], times: list[int], options: str = "", on_gpu: bool =
     node = run(NAME, options, unread=False, **setup)
     for i, (image, time) in enumerate(zip(images, times, strict=True)):
         values = np.full(image.shape[:2], 0.8 if i % 2 else 0.2, np.float32)
+        values[: unknown if i % 2 == 0 else 0] = 0
         node.send("MASK", placed(values) @ t(time)).send("IMAGE", placed(image.copy()) @ t(time))
     return [packet.payload.pixels for packet in node.take("MASK")]
 
@@ -56,7 +64,12 @@ def test_masks_are_equal_on_the_gpu() -> None:
     ]
     images[3][:, 40:] = SCENE[:, 39::-1][:, :40]
     times = [33_333 * i for i in range(5)]
-    for one, other in zip(masks(images, times), masks(images, times, on_gpu=True), strict=True):
+    options, unknown = "zero_is_unknown: true", 15
+    on_cpu, on_gpu = (
+        masks(images, times, options, on_gpu=on_gpu, unknown=unknown) for on_gpu in (False, True)
+    )
+    assert (on_cpu[1][:15] == np.float32(0.8)).all() and not on_cpu[2][:15].any()
+    for one, other in zip(on_cpu, on_gpu, strict=True):
         assert np.abs(one - other).max() < 0.06 and np.abs(one - other).mean() < 0.003
 
 
