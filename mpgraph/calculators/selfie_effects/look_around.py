@@ -25,7 +25,7 @@ class LookAroundCalculator(mp.Calculator):
     IMAGE: Image, SRGB, of any size. SIZE: (width, height) of the original image.
     MASK_PREVIOUS: Image, VEC32F1, the people in the previous frame.
     NORM_RECT: NormalizedRect round the whole image with the aspect ratio 16:9, at the frames that are to be
-        searched: the first, every so many, after cuts, and when something moves where nobody is known.
+        searched: the first, every so many, after cuts, and when more moves than usual where nobody is known.
     MASK_PREVIOUS: the input, except after a cut or when the size changes.
 
     The side packet USE_PREVIOUS (bool, default: true) is false for images that do not belong together.

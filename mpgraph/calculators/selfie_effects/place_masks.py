@@ -30,8 +30,8 @@ class PlaceMasksCalculator(mp.Calculator):
         that each shows, as TileToTensorCalculator takes it; mirrored masks are mirrored back.
     SIZE: (width, height) of the image.
     IMAGE: Image of the size that the mask shall have.
-    MASK: Image, VEC32F1, on the GPU if MASKS are; at least 1/1024 inside of rectangles, 0 elsewhere. Where two
-        overlap, the masks fade into one another.
+    MASK: Image, VEC32F1, on the GPU if MASKS are: at least 1/1024 inside of rectangles, 0 elsewhere. Where
+        two overlap, the masks fade into one another.
     """
 
     masks = mp.Input("MASKS", packet_type.vector(IMAGE), repeated=True)
