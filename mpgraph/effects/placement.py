@@ -80,7 +80,7 @@ def _part(box: Box, image_size: tuple[int, int], size: tuple[int, int]) -> tuple
 def _seen(mask: Mask, boxes: Sequence[Box], image_size: tuple[int, int]) -> Mask:
     for box in boxes:
         part = mask[_part(box, image_size, (mask.shape[1], mask.shape[0]))]
-        cv2.max(part, SEEN, dst=part)
+        np.maximum(part, np.float32(SEEN), out=part)
     return mask
 
 
