@@ -89,7 +89,7 @@ class LookOut:
         if not self._motion:
             return False
         moved = change > self._motion + shift
-        if mask is not None:
+        if mask is not None and np.count_nonzero(moved) >= _MOVED_CELLS:
             people = cv2.resize(mask, THUMBNAIL, interpolation=cv2.INTER_AREA)
             nobody = 0.1 * 255 if mask.dtype == np.uint8 else 0.1
             moved &= cv2.dilate(people, np.ones((7, 7), np.uint8)) < nobody
