@@ -14,8 +14,8 @@ from mpgraph.effects.buffers import Buffers, OutputPool
 from mpgraph.effects.matte import Mask, Matte, Pixels
 from mpgraph.effects.pyramid import half, reduced
 
-STEP = (0.1, 0.9)
-"""Where the smooth step begins and ends."""
+STRETCH = (0.1, 0.9)
+"""What becomes 0 and 1 between two passes."""
 
 _BYTE = np.float32(1 / 255)
 _SMOOTHING = (3, 3)
@@ -29,12 +29,13 @@ class EdgeOptions:
 
     radius: of its windows, in pixels of an image half as large as the mask. epsilon: the variance of colours
     in 0..1 that counts as flat. reach: how far the matte may leave the mask, in pixels of the mask; 0: any
-    distance.
+    distance. passes: how often the filter is applied, each time to its last result.
     """
 
-    radius: int = 3
-    epsilon: float = 3e-4
+    radius: int = 2
+    epsilon: float = 3e-5
     reach: int = 1
+    passes: int = 4
 
 
 class EdgeRefiner:
@@ -42,7 +43,8 @@ class EdgeRefiner:
 
     Inside each window the matte is a linear function of red, green and blue (He, Sun, Tang: Guided Image
     Filtering, ECCV 2010), fitted on small images and applied to a larger one (He, Sun: Fast Guided Filter,
-    2015).
+    2015). Every pass but the last stretches what it finds, on the small images: narrow windows repeated carry
+    a misplaced edge farther than a wide one, and stop at the first edge of colours.
     """
 
     def __init__(self, options: EdgeOptions) -> None:
@@ -58,7 +60,7 @@ class EdgeRefiner:
         """
         out: Matte = self._pool.take((size[1], size[0]))
         coarse = cv2.convertScaleAbs(mask, alpha=255, dst=self._buffers.get("coarse", mask.shape, np.uint8))
-        part = _part_with_people(coarse, 4 * self._options.radius + 2)
+        part = _part_with_people(coarse, 8 * self._options.radius)
         if part is None:
             out[:] = 0
             return out
@@ -80,34 +82,52 @@ class EdgeRefiner:
         # Noise of the guide would become flicker of the matte. Two averages of 3x3 are nearly a Gaussian.
         smooth: Any = self._buffers.get("smooth", image.shape, np.uint8)
         cv2.blur(cv2.blur(image, _SMOOTHING, dst=smooth), _SMOOTHING, dst=smooth)
-        matte = self._applied(self._coefficients(mask, smooth), smooth)
+        matte = self._applied(self._functions(mask, smooth), smooth)
         if self._options.reach:
             matte = self._within_reach(matte, coarse)
         return cv2.LUT(matte, _smooth_step(), dst=matte)
 
-    def _coefficients(self, mask: Mask, image: Pixels) -> Any:
+    def _functions(self, mask: Mask, image: Pixels) -> Any:
         """The slopes in red, green and blue and the offset, 4xHxW float32; they map 0..255 to 0..255."""
         columns, rows = size = half(mask.shape[1], mask.shape[0])
         small = reduced(image, size)
-        # r g b p, rp gp bp, rr gg bb, rg rb gb: p is the mask. Planes this small stay in the processor's
-        # cache.
-        values, means = (self._buffers.get(name, (13, rows, columns), np.float32) for name in ("v", "m"))
+        # Planes this small stay in the processor's cache.
+        names = ("colors", "means", "products", "pairs", "fitted", "functions")
+        counts = (3, 4, 4, 6, 4, 4)
+        colors, means, products, pairs, fitted, functions = (
+            self._buffers.get(name, (count, rows, columns), np.float32)
+            for name, count in zip(names, counts, strict=True)
+        )
         for i in range(3):
-            np.multiply(small[..., i], _BYTE, out=values[i])
-        cv2.resize(mask, size, dst=values[3], interpolation=cv2.INTER_LINEAR)
-        np.multiply(values[:3], values[3], out=values[4:7])
-        _pairs(values, values[7:])
-        self._blur(values, means)
-        means[4:7] -= means[:3] * means[3]
-        means[7:] -= _pairs(means, values[7:])
-        means[7:10] += np.float32(self._options.epsilon)
-        slopes = _solved(means[7:], means[4:7], values[:3])
-        values[3] = means[3]
-        for slope, mean in zip(slopes, means, strict=False):
-            values[3] -= slope * mean
-        values[3] *= 255
-        self._blur(values[:4], means[:4])
-        return means[:4]
+            np.multiply(small[..., i], _BYTE, out=colors[i])
+        self._blur(colors, means[:3])
+        inverse = self._inverse(colors, means, pairs)
+        values = products[3]
+        cv2.resize(mask, size, dst=values, interpolation=cv2.INTER_LINEAR)
+        for number in range(self._options.passes):
+            if number:
+                np.multiply(functions[:3], colors, out=products[:3])
+                np.add(functions[3], products[:3].sum(axis=0), out=values)
+                _stretch(values)
+            np.multiply(colors, values, out=products[:3])
+            self._blur(products, fitted)
+            np.copyto(means[3], fitted[3])
+            for slope, mean in zip(fitted, means[:3], strict=False):
+                slope -= mean * means[3]
+            _solve(inverse, fitted[:3])
+            for slope, mean in zip(fitted, means[:3], strict=False):
+                fitted[3] -= slope * mean
+            self._blur(fitted, functions)
+        functions[3] *= 255
+        return functions
+
+    def _inverse(self, colors: Any, means: Any, pairs: Any) -> Any:
+        """The variances of colours, decomposed: see `_decompose`. pairs: six planes, which get the result."""
+        _pairs(colors, pairs)
+        self._blur(pairs, pairs)
+        pairs -= _pairs(means[:3], self._buffers.get("mean pairs", pairs.shape, np.float32))
+        pairs[:3] += np.float32(self._options.epsilon)
+        return _decompose(pairs)
 
     def _blur(self, planes: Any, out: Any) -> None:
         window = (2 * self._options.radius + 1,) * 2
@@ -175,27 +195,50 @@ def _pairs(values: Any, out: Any) -> Any:
     return out
 
 
-def _solved(variance: Any, covariance: Any, out: Any) -> Any:
-    """The slopes: variance^-1 * covariance for each pixel, by cofactors.
+def _decompose(variance: Any) -> Any:
+    """The factors L D L^T of a symmetric matrix for each pixel, in place.
 
-    variance: planes rr gg bb, rg rb gb of a symmetric matrix. covariance: three planes. Returns `out`, three.
+    variance: planes rr gg bb, rg rb gb. They become 1 / D, three planes, and the parts of L below its
+    diagonal. Cofactors are no alternative: for a large eigenvalue and two small ones they cancel out.
     """
     rr, gg, bb, rg, rb, gb = variance
+    np.divide(1, rr, out=rr)
+    first, second = rg * rr, rb * rr
+    gg -= rg * first
+    np.divide(1, gg, out=gg)
+    gb -= rb * first
+    third = gb * gg
+    bb -= rb * second
+    bb -= gb * third
+    np.divide(1, bb, out=bb)
+    rg[:], rb[:], gb[:] = first, second, third
+    return variance
+
+
+def _solve(factors: Any, covariance: Any) -> None:
+    """Replace three planes by the slopes: the inverse of a matrix, as of `_decompose`, times them."""
+    rr, gg, bb, rg, rb, gb = factors
     r, g, b = covariance
-    c_rr, c_rg, c_rb = gg * bb - gb * gb, rb * gb - rg * bb, rg * gb - rb * gg
-    c_gg, c_gb, c_bb = rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg
-    scale = 1 / (rr * c_rr + rg * c_rg + rb * c_rb)
-    for target, row in zip(out, ((c_rr, c_rg, c_rb), (c_rg, c_gg, c_gb), (c_rb, c_gb, c_bb)), strict=True):
-        np.multiply(row[0], r, out=target)
-        target += row[1] * g
-        target += row[2] * b
-        target *= scale
-    return out
+    g -= rg * r
+    b -= rb * r
+    b -= gb * g
+    b *= bb
+    g *= gg
+    g -= gb * b
+    r *= rr
+    r -= rg * g
+    r -= rb * b
+
+
+def _stretch(values: Any) -> None:
+    values -= np.float32(STRETCH[0])
+    values *= np.float32(1 / (STRETCH[1] - STRETCH[0]))
+    np.clip(values, 0, 1, out=values)
 
 
 @lru_cache
 def _smooth_step() -> Matte:
-    t = np.clip((np.arange(256) / 255 - STEP[0]) / (STEP[1] - STEP[0]), 0, 1)
+    t = np.arange(256) / 255
     return np.rint(255 * t * t * (3 - 2 * t)).astype(np.uint8)
 
 

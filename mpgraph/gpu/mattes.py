@@ -100,14 +100,12 @@ def steady_mask(
     *,
     keep: float,
     sigma: float,
-    power: float,
     cut: float,
     most: float,
 ) -> GpuBuffer:
     """A mask drawn towards the previous one where the image has hardly changed; all of one size.
 
-    keep, sigma, power, cut, most: see `mpgraph.effects.steadiness`, in grey levels of 0..255. Returns
-    VEC32F1.
+    keep, sigma, cut, most: see `mpgraph.effects.steadiness`, in levels of 0..255. Returns VEC32F1.
     """
     now, before = texture_of(image), texture_of(old_image)
     context = now.context
@@ -117,7 +115,7 @@ def steady_mask(
         size = {"width": image.width, "height": image.height}
         context.dispatch(kernel, [gain, now, before], (1, 1, 1), {**size, "most": most})
         sources: list[Operand] = [now, before, texture_of(mask), texture_of(old_mask), gain]
-        parameters = {"keep": keep, "sigma": sigma / 255, "power": power, "cut": cut / 255}
+        parameters = {"keep": keep, "sigma": sigma / 255, "cut": cut / 255}
         target = context.draw("steady_mask", sources, image.width, image.height, parameters, R32F)
     return GpuBuffer(target, ImageFormat.VEC32F1)
 
@@ -130,12 +128,13 @@ def edge_matte(
     radius: int,
     epsilon: float,
     reach: int,
-    step: tuple[float, float],
+    passes: int,
+    stretch: tuple[float, float],
 ) -> GpuBuffer:
     """A matte of the image's size, GRAY8, from a mask that is as large or smaller.
 
     sizes: to which the image is reduced in turn; at the last one the functions are fitted. radius, epsilon,
-    reach: see `mpgraph.effects.edge`. step: where the smooth step begins and ends.
+    reach, passes, stretch: see `mpgraph.effects.edge`.
     """
     source, mask_texture = texture_of(image), texture_of(mask)
     context = source.context
@@ -147,11 +146,15 @@ def edge_matte(
         target = context.draw("scale_float_mask", [mask_texture], columns, rows, {}, R32F)
         grid: dict[str, Parameter] = {"width": columns, "height": rows, "radius": radius}
         functions, means = (context.new_array((rows, columns, 4)) for _ in range(2))
-        kernel = context.kernel(load_shader("guided_fit"))
-        groups = kernel.groups_over(columns, rows)
-        context.dispatch(kernel, [functions, small, target], groups, {**grid, "epsilon": epsilon})
-        context.dispatch(context.kernel(load_shader("guided_mean")), [means, functions], groups, grid)
-        parameters = {"columns": columns, "rows": rows, "reach": reach, "low": step[0], "high": step[1]}
+        fit, mean = (context.kernel(load_shader(name)) for name in ("guided_fit", "guided_mean"))
+        groups = fit.groups_over(columns, rows)
+        for number in range(passes):
+            if number:
+                limits: dict[str, Parameter] = {"low": stretch[0], "high": stretch[1]}
+                target = context.draw("guided_mask", [small, means], columns, rows, limits, R32F)
+            context.dispatch(fit, [functions, small, target], groups, {**grid, "epsilon": epsilon})
+            context.dispatch(mean, [means, functions], groups, grid)
+        parameters = {"columns": columns, "rows": rows, "reach": reach}
         matte = context.draw(
             "guided_matte", [source, means, mask_texture], image.width, image.height, parameters
         )

@@ -39,7 +39,8 @@ class EdgeMatteCalculatorOptions(Message):
     radius: int
     epsilon: float
     reach: int
-    def __init__(self, *, radius: int | None = ..., epsilon: float | None = ..., reach: int | None = ...) -> None: ...
+    passes: int
+    def __init__(self, *, radius: int | None = ..., epsilon: float | None = ..., reach: int | None = ..., passes: int | None = ...) -> None: ...
 
 class ComposeCalculatorOptions(Message):
     ext: ClassVar[_ExtensionFieldDescriptor[calculator_options_pb2.CalculatorOptions, ComposeCalculatorOptions]]

@@ -35,6 +35,23 @@ def test_colors_of_equal_brightness_are_told_apart(blurry_mask: Any, disc_mask: 
     assert np.abs(matte - disc_mask).mean() < 0.02
 
 
+def test_more_passes_carry_the_edge_farther(disc_image: Any, disc_mask: Any) -> None:
+    moved = cv2.warpAffine(disc_mask, np.array([[1, 0, 14], [0, 1, 0]], np.float32), disc_mask.shape)
+    mask = cv2.resize(moved, (128, 128), interpolation=cv2.INTER_AREA)
+    errors = [
+        np.abs(refined(mask, disc_image, (256, 256), passes=passes, reach=0) / 255 - disc_mask).mean()
+        for passes in (1, 4)
+    ]
+    assert errors[1] < 0.75 * errors[0]
+
+
+def test_grey_images_have_edges_too(blurry_mask: Any, disc_mask: Any) -> None:
+    """Their variances of colours are singular but for epsilon."""
+    grey = np.repeat(np.rint(240 * disc_mask[..., None]).astype(np.uint8), 3, axis=2)
+    matte = refined(blurry_mask, grey, (256, 256)) / 255
+    assert np.abs(matte - disc_mask).mean() < 0.02
+
+
 def test_nothing_far_from_the_mask_and_no_hole_inside(blurry_mask: Any) -> None:
     stripes = np.zeros((256, 256, 3), np.uint8)
     stripes[::2] = 255

@@ -35,6 +35,13 @@ def test_what_moves_follows_at_once() -> None:
     assert result[45, 140] == pytest.approx(0.26, abs=1e-3)
 
 
+def test_colors_of_equal_brightness_are_motion() -> None:
+    steady = SteadyMask()
+    steady.next(mask_of(0.2), np.full_like(SCENE, (200, 40, 40)))
+    green = np.full_like(SCENE, (40, 122, 40))
+    assert steady.next(mask_of(0.8), green).mean() == pytest.approx(0.8, abs=0.02)
+
+
 def test_brightness_that_changes_everywhere_is_no_motion() -> None:
     steady = SteadyMask()
     steady.next(mask_of(0.2), SCENE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.effects.edge import STEP, EdgeOptions, EdgeRefiner
+from mpgraph.effects.edge import STRETCH, EdgeOptions, EdgeRefiner
 from mpgraph.effects.pyramid import half, steps
 from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.gpu_buffer import GpuBuffer
@@ -29,8 +29,8 @@ class EdgeMatteCalculator(mp.Calculator):
     MATTE: Image, GRAY8, on the GPU if MASK and IMAGE are: the share of the people in a pixel's color, in
         255ths.
 
-    A guided filter with the image as the guide, then a smooth step from 0.1 to 0.9. Options: `radius`,
-    `epsilon`, `reach`.
+    A guided filter with the image as the guide, applied several times, then a smooth step. Options: `radius`,
+    `epsilon`, `reach`, `passes`.
     """
 
     mask = mp.Input("MASK", Image)
@@ -43,17 +43,19 @@ class EdgeMatteCalculator(mp.Calculator):
 
     @classmethod
     def get_contract(cls, contract: mp.Contract) -> None:
-        """`radius` is at least 1, `epsilon` positive, `reach` not negative."""
+        """`radius` and `passes` are at least 1, `epsilon` positive, `reach` not negative."""
         super().get_contract(contract)
         options = contract.options
-        contract.need(options.radius >= 1, f"radius is {options.radius}; it must be at least 1.")
+        for name in ("radius", "passes"):
+            value = getattr(options, name)
+            contract.need(value >= 1, f"{name} is {value}; it must be at least 1.")
         contract.need(options.epsilon > 0, f"epsilon is {options.epsilon}; it must be positive.")
         contract.need(options.reach >= 0, f"reach is {options.reach}; it must not be negative.")
 
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options_as(self.Options)
-        self._options = EdgeOptions(options.radius, options.epsilon, options.reach)
+        self._options = EdgeOptions(options.radius, options.epsilon, options.reach, options.passes)
         self._refiner = EdgeRefiner(self._options)
 
     @mp.override
@@ -79,5 +81,6 @@ class EdgeMatteCalculator(mp.Calculator):
             radius=options.radius,
             epsilon=options.epsilon,
             reach=options.reach,
-            step=STEP,
+            passes=options.passes,
+            stretch=STRETCH,
         )

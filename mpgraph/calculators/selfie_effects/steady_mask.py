@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.effects.steadiness import CUT, MOST_GAIN, POWER, SteadyMask
+from mpgraph.effects.steadiness import CUT, MOST_GAIN, SteadyMask
 from mpgraph.errors import ret_check
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
@@ -25,8 +25,8 @@ class SteadyMaskCalculator(mp.Calculator):
                +------------+
 
     MASK: Image, VEC32F1. IMAGE: Image, SRGB, of the same size. Both may be on the GPU, and then MASK is.
-    MASK: Image, VEC32F1: mask + keep * exp(-(d / sigma)^1.2) * (previous - mask), with d, the mean absolute
-        difference of the grey image to the previous one in 5x5 pixels, after matching their brightness.
+    MASK: Image, VEC32F1: mask + keep * exp(-(d / sigma)^2) * (previous - mask), with d, the mean absolute
+        difference of the colors to the previous image's in 5x5 pixels, after matching their brightness.
 
     The first mask passes unchanged, and so does one after a cut, a second without masks or a change of size.
     With the side packet USE_PREVIOUS (bool, default: true) false, all do. Options: `keep`, `sigma`.
@@ -89,7 +89,6 @@ class SteadyMaskCalculator(mp.Calculator):
                 *previous,
                 keep=self._keep,
                 sigma=self._sigma,
-                power=POWER,
                 cut=CUT,
                 most=MOST_GAIN,
             )

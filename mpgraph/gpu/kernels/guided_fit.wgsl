@@ -12,6 +12,8 @@ struct Params {
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= params.width || id.y >= params.height) { return; }
+  // Relative to the color in the middle, since small variances are lost in the squares of large values.
+  let center = textureLoad(image, id.xy, 0).rgb;
   var colors = vec3<f32>(0.0);
   var value = 0.0;
   var products = vec3<f32>(0.0);
@@ -20,7 +22,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   for (var y = -params.radius; y <= params.radius; y++) {
     for (var x = -params.radius; x <= params.radius; x++) {
       let at = vec2<i32>(id.xy) + vec2<i32>(x, y);
-      let color = reflected_texel(image, at).rgb;
+      let color = reflected_texel(image, at).rgb - center;
       let own = reflected_texel(mask, at).r;
       colors += color;
       value += own;
@@ -35,18 +37,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let covariance = products / (side * side) - mean * mean_value;
   let v = squares / (side * side) - mean * mean + params.epsilon;
   let m = mixed / (side * side) - mean.rrg * mean.gbb;
-  // The inverse of the symmetric matrix by cofactors.
-  let c_rr = v.y * v.z - m.z * m.z;
-  let c_rg = m.y * m.z - m.x * v.z;
-  let c_rb = m.x * m.z - v.y * m.y;
-  let c_gg = v.x * v.z - m.y * m.y;
-  let c_gb = m.y * m.x - v.x * m.z;
-  let c_bb = v.x * v.y - m.x * m.x;
-  let determinant = v.x * c_rr + m.x * c_rg + m.y * c_rb;
-  let slopes = vec3<f32>(
-    dot(vec3<f32>(c_rr, c_rg, c_rb), covariance),
-    dot(vec3<f32>(c_rg, c_gg, c_gb), covariance),
-    dot(vec3<f32>(c_rb, c_gb, c_bb), covariance),
-  ) / determinant;
-  functions[id.y * params.width + id.x] = vec4<f32>(slopes, mean_value - dot(slopes, mean));
+  // L D L^T: cofactors of a matrix with one large and two small eigenvalues cancel out.
+  let l_g = m.x / v.x;
+  let l_b = m.y / v.x;
+  let d_g = v.y - m.x * l_g;
+  let l = (m.z - m.y * l_g) / d_g;
+  let d_b = v.z - m.y * l_b - l * (m.z - m.y * l_g);
+  let c_g = covariance.g - l_g * covariance.r;
+  let b = (covariance.b - l_b * covariance.r - l * c_g) / d_b;
+  let g = c_g / d_g - l * b;
+  let slopes = vec3<f32>(covariance.r / v.x - l_g * g - l_b * b, g, b);
+  functions[id.y * params.width + id.x] = vec4<f32>(slopes, mean_value - dot(slopes, mean + center));
 }

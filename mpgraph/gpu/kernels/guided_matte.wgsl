@@ -6,8 +6,6 @@ struct Params {
   columns: u32,    // of the functions
   rows: u32,
   reach: i32,      // in pixels of the mask; 0: any distance
-  low: f32,        // of the smooth step
-  high: f32,
 }
 
 @group(0) @binding(3) var<storage, read> functions: array<vec4<f32>>;
@@ -63,6 +61,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     );
     value = max(min(value, limits.x), limits.y);
   }
-  let t = ramp(value, params.low, params.high);
-  textureStore(target_image, id.xy, rounded(vec4<f32>(vec3<f32>(t * t * (3.0 - 2.0 * t)), 1.0)));
+  textureStore(target_image, id.xy, rounded(vec4<f32>(vec3<f32>(value * value * (3.0 - 2.0 * value)), 1.0)));
 }

@@ -32,8 +32,7 @@ fn main(@builtin(local_invocation_index) index: u32) {
   own = vec2<f32>(0.0);
   for (var i = index; i < count; i += 256u) {
     let at = vec2<i32>(vec2<u32>(i % params.width, i / params.width));
-    let old = min(grey(textureLoad(previous, at, 0)) * factor, 1.0);
-    own.x += abs(grey(textureLoad(image, at, 0)) - old);
+    own.x += grey(abs(textureLoad(image, at, 0) - rounded(textureLoad(previous, at, 0) * factor)));
   }
   let total = summed(index, own);
   if (index == 0u) {

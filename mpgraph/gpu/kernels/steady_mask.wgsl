@@ -5,7 +5,6 @@ struct Params {
   height: u32,
   keep: f32,   // share of the previous mask where nothing has changed
   sigma: f32,  // the change that counts as motion, in 0..1
-  power: f32,
   cut: f32,    // the mean change above which nothing is kept
 }
 
@@ -20,12 +19,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var change = 0.0;
   for (var i = 0; i < 25; i++) {
     let at = vec2<i32>(id.xy) + vec2<i32>(i % 5 - 2, i / 5 - 2);
-    let old = floor(min(grey(reflected_texel(previous, at)) * gain[0], 1.0) * 255.0 + 0.5) / 255.0;
-    change += abs(grey(reflected_texel(image, at)) - old);
+    change += grey(abs(reflected_texel(image, at) - rounded(reflected_texel(previous, at) * gain[0])));
   }
   change = floor(change * 255.0 / 25.0 + 0.5) / 255.0;
   let value = textureLoad(mask, id.xy, 0).r;
-  let keep = select(params.keep * exp(-pow(change / params.sigma, params.power)), 0.0, gain[1] >= params.cut);
+  let times = change / params.sigma;
+  let keep = select(params.keep * exp(-times * times), 0.0, gain[1] >= params.cut);
   let mixed = value + keep * (textureLoad(old_mask, id.xy, 0).r - value);
   textureStore(target_image, id.xy, vec4<f32>(mixed, 0.0, 0.0, 1.0));
 }

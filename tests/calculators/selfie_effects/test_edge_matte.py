@@ -35,7 +35,7 @@ def test_the_matte_has_the_wanted_size(blurry: Any, size: tuple[int, int]) -> No
     assert found[size[1] // 2, size[0] // 2] == 255 and found[0, -1] == 0
 
 
-@pytest.mark.parametrize("options", ["", "reach: 0", "radius: 2 epsilon: 1e-3", "reach: 2"])
+@pytest.mark.parametrize("options", ["", "reach: 0", "radius: 3 epsilon: 1e-3", "reach: 2", "passes: 1"])
 def test_mattes_are_equal_on_the_gpu(blurry: Any, options: str) -> None:
     on_gpu = [Image.from_gpu_buffer(upload(image)) for image in blurry]
     one, other = matte(*blurry, (512, 512), options), matte(*on_gpu, (512, 512), options)
@@ -50,7 +50,12 @@ def test_nothing_is_sent_without_a_mask(blurry: Any) -> None:
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [("radius: 0", "at least 1"), ("epsilon: 0", "must be positive"), ("reach: -1", "must not be negative")],
+    [
+        ("radius: 0", "at least 1"),
+        ("passes: 0", "at least 1"),
+        ("epsilon: 0", "must be positive"),
+        ("reach: -1", "must not be negative"),
+    ],
 )
 def test_options_are_checked(blurry: Any, options: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
