@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -22,7 +23,8 @@ def blurry(portrait: Any) -> tuple[Image, Image]:
     return Image.wrap(disc), Image.wrap(np.asarray(cv2.resize(portrait, (256, 256))))
 
 
-def matte(mask: Image, image: Image, size: Any, options: str = "") -> Any:
+def matte(pair: Sequence[Image], size: Any, options: str = "") -> Any:
+    mask, image = pair
     node = run(NAME, options, unread=False).send("MASK", mask @ t(0)).send("IMAGE", image @ t(0))
     [packet] = node.send("SIZE", size @ t(0)).take("MATTE")
     return packet.payload
@@ -30,7 +32,7 @@ def matte(mask: Image, image: Image, size: Any, options: str = "") -> Any:
 
 @pytest.mark.parametrize("size", [(256, 256), (512, 512), (500, 300)])
 def test_the_matte_has_the_wanted_size(blurry: Any, size: tuple[int, int]) -> None:
-    found = matte(*blurry, size).pixels
+    found = matte(blurry, size).pixels
     assert found.shape == size[::-1] and found.dtype == np.uint8
     assert found[size[1] // 2, size[0] // 2] == 255 and found[0, -1] == 0
 
@@ -38,7 +40,7 @@ def test_the_matte_has_the_wanted_size(blurry: Any, size: tuple[int, int]) -> No
 @pytest.mark.parametrize("options", ["", "reach: 0", "radius: 3 epsilon: 1e-3", "reach: 2", "passes: 1"])
 def test_mattes_are_equal_on_the_gpu(blurry: Any, options: str) -> None:
     on_gpu = [Image.from_gpu_buffer(upload(image)) for image in blurry]
-    one, other = matte(*blurry, (512, 512), options), matte(*on_gpu, (512, 512), options)
+    one, other = matte(blurry, (512, 512), options), matte(on_gpu, (512, 512), options)
     assert other.uses_gpu()
     assert (np.abs(one.pixels.astype(int) - other.pixels) <= 2).mean() > 0.998
 
@@ -59,4 +61,4 @@ def test_nothing_is_sent_without_a_mask(blurry: Any) -> None:
 )
 def test_options_are_checked(blurry: Any, options: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        matte(*blurry, (8, 8), options)
+        matte(blurry, (8, 8), options)
