@@ -11,17 +11,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mpgraph.inference import flatbuffer, schema
-from mpgraph.inference.flatbuffer import Kept, NewTable, Number, Numbers, Reference, References, Table
+from mpgraph.inference.flatbuffer import Field, Kept, NewTable, Reference, References, Table
 from mpgraph.inference.model import TfliteModel, operator_code_name
-from mpgraph.inference.schema import (
-    BufferSlot,
-    DepthwiseConvSlot,
-    ModelSlot,
-    OperatorCodeSlot,
-    OperatorSlot,
-    SubGraphSlot,
-    TensorSlot,
+from mpgraph.inference.rewriting import (
+    file_with,
+    has_constants_outside,
+    operator,
+    operator_code,
+    subgraph_with,
 )
+from mpgraph.inference.schema import DepthwiseConvSlot, ModelSlot, OperatorSlot, SubGraphSlot, TensorSlot
 
 _CONVOLUTION = "DEPTHWISE_CONV_2D"
 _PRODUCT_FIELDS = (TensorSlot.SHAPE, TensorSlot.SHAPE_SIGNATURE)
@@ -36,22 +35,16 @@ def separately_rounded(model: TfliteModel) -> bytes:
     depthwise = {i for i, code in enumerate(codes) if operator_code_name(code) == _CONVOLUTION}
     subgraphs = root.tables(ModelSlot.SUBGRAPHS)
     rewritten = [_rewritten(subgraph, depthwise, len(codes)) for subgraph in subgraphs]
-    has_data_outside = any(
-        buffer.scalar(BufferSlot.OFFSET, "Q") > 1 for buffer in root.tables(ModelSlot.BUFFERS)
-    )
-    if not any(rewritten) or has_data_outside:
+    if not any(rewritten) or has_constants_outside(root):
         return model.data
-    fields = flatbuffer.kept_fields(root, set(ModelSlot) - {ModelSlot.VERSION})
-    fields |= {
-        ModelSlot.VERSION: Number("I", schema.VERSION),
-        ModelSlot.OPERATOR_CODES: References(
-            [*flatbuffer.kept(root, ModelSlot.OPERATOR_CODES), _code("MUL"), _code("ADD")]
-        ),
+    new_codes = (operator_code("MUL", 1), operator_code("ADD", 1))
+    changed: dict[int, Field] = {
+        ModelSlot.OPERATOR_CODES: References([*flatbuffer.kept(root, ModelSlot.OPERATOR_CODES), *new_codes]),
         ModelSlot.SUBGRAPHS: References(
             [new or Kept(old.position) for new, old in zip(rewritten, subgraphs, strict=True)]
         ),
     }
-    return flatbuffer.write(NewTable(fields), schema.FILE_IDENTIFIER, model.data)
+    return file_with(root, changed, model.data)
 
 
 def _rewritten(subgraph: Table, depthwise: set[int], mul: int) -> NewTable | None:
@@ -59,22 +52,17 @@ def _rewritten(subgraph: Table, depthwise: set[int], mul: int) -> NewTable | Non
     old_tensors = subgraph.tables(SubGraphSlot.TENSORS)
     tensors: list[Reference] = flatbuffer.kept(subgraph, SubGraphSlot.TENSORS)
     operators: list[Reference] = []
-    for operator in subgraph.tables(SubGraphSlot.OPERATORS):
-        if operator.scalar(OperatorSlot.OPCODE_INDEX, "I") in depthwise and _is_1x1(operator, old_tensors):
-            x, weights, bias = operator.integers(OperatorSlot.INPUTS) or ()
-            (out,) = operator.integers(OperatorSlot.OUTPUTS) or ()
+    for old in subgraph.tables(SubGraphSlot.OPERATORS):
+        if old.scalar(OperatorSlot.OPCODE_INDEX, "I") in depthwise and _is_1x1(old, old_tensors):
+            x, weights, bias = old.integers(OperatorSlot.INPUTS) or ()
+            (out,) = old.integers(OperatorSlot.OUTPUTS) or ()
             product = len(tensors)
             tensors.append(NewTable(flatbuffer.kept_fields(old_tensors[out], _PRODUCT_FIELDS)))
-            operators.append(_operator(mul, schema.MUL_OPTIONS, (x, weights), product))
-            operators.append(_operator(mul + 1, schema.ADD_OPTIONS, (product, bias), out))
+            operators.append(operator(mul, (x, weights), (product,), schema.MUL_OPTIONS, {}))
+            operators.append(operator(mul + 1, (product, bias), (out,), schema.ADD_OPTIONS, {}))
         else:
-            operators.append(Kept(operator.position))
-    if len(tensors) == len(old_tensors):
-        return None
-    fields = flatbuffer.kept_fields(subgraph, SubGraphSlot)
-    fields[SubGraphSlot.TENSORS] = References(tensors)
-    fields[SubGraphSlot.OPERATORS] = References(operators)
-    return NewTable(fields)
+            operators.append(Kept(old.position))
+    return subgraph_with(subgraph, tensors, operators) if len(tensors) > len(old_tensors) else None
 
 
 def _is_1x1(operator: Table, tensors: Sequence[Table]) -> bool:
@@ -90,27 +78,4 @@ def _is_1x1(operator: Table, tensors: Sequence[Table]) -> bool:
         and options.scalar(DepthwiseConvSlot.STRIDE_W, "i") == 1
         and options.scalar(DepthwiseConvSlot.STRIDE_H, "i") == 1
         and options.scalar(DepthwiseConvSlot.ACTIVATION, "b") == 0
-    )
-
-
-def _code(name: str) -> NewTable:
-    number = schema.BUILTIN_OPERATORS.index(name)
-    return NewTable(
-        {
-            OperatorCodeSlot.DEPRECATED_BUILTIN_CODE: Number("b", number),
-            OperatorCodeSlot.VERSION: Number("i", 1),
-            OperatorCodeSlot.BUILTIN_CODE: Number("i", number),
-        }
-    )
-
-
-def _operator(code: int, options_type: int, inputs: Sequence[int], output: int) -> NewTable:
-    return NewTable(
-        {
-            OperatorSlot.OPCODE_INDEX: Number("I", code),
-            OperatorSlot.INPUTS: Numbers("i", inputs),
-            OperatorSlot.OUTPUTS: Numbers("i", [output]),
-            OperatorSlot.BUILTIN_OPTIONS_TYPE: Number("B", options_type),
-            OperatorSlot.BUILTIN_OPTIONS: NewTable({}),
-        }
     )

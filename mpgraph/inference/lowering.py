@@ -20,6 +20,7 @@ from mpgraph.errors import InferenceError
 from mpgraph.inference import flatbuffer, schema
 from mpgraph.inference.flatbuffer import (
     Bytes,
+    Field,
     NewTable,
     Number,
     Numbers,
@@ -29,10 +30,16 @@ from mpgraph.inference.flatbuffer import (
 )
 from mpgraph.inference.model import TfliteModel, operator_code_name
 from mpgraph.inference.operators import TRANSPOSE_CONV_BIAS, TransposeConvBias
+from mpgraph.inference.rewriting import (
+    file_with,
+    has_constants_outside,
+    operator,
+    operator_code,
+    subgraph_with,
+)
 from mpgraph.inference.schema import (
     BufferSlot,
     ModelSlot,
-    OperatorCodeSlot,
     OperatorSlot,
     SubGraphSlot,
     TensorSlot,
@@ -81,47 +88,42 @@ class _Lowering:
 
     def run(self) -> bytes:
         """Return the bytes of the rewritten file."""
-        if any(buffer.scalar(BufferSlot.OFFSET, "Q") > 1 for buffer in self._model.tables(ModelSlot.BUFFERS)):
+        if has_constants_outside(self._model):
             raise self._cannot("the model has constants outside the flatbuffer")
         codes = [
-            _TRANSPOSE_CONV_CODE if index in self._codes else code
+            operator_code("TRANSPOSE_CONV", 3) if index in self._codes else code
             for index, code in enumerate(flatbuffer.kept(self._model, ModelSlot.OPERATOR_CODES))
         ]
         subgraphs = [self._subgraph(table) for table in self._model.tables(ModelSlot.SUBGRAPHS)]
-        fields = flatbuffer.kept_fields(self._model, set(ModelSlot) - {ModelSlot.VERSION})
-        fields |= {
-            ModelSlot.VERSION: Number("I", schema.VERSION),
+        changed: dict[int, Field] = {
             ModelSlot.OPERATOR_CODES: References(codes),
             ModelSlot.SUBGRAPHS: References(subgraphs),
             ModelSlot.BUFFERS: References(self._buffers),
         }
-        return flatbuffer.write(NewTable(fields), schema.FILE_IDENTIFIER, self._data)
+        return file_with(self._model, changed, self._data)
 
     def _subgraph(self, subgraph: Table) -> NewTable:
         old_tensors = subgraph.tables(SubGraphSlot.TENSORS)
         tensors = flatbuffer.kept(subgraph, SubGraphSlot.TENSORS)
         operators = flatbuffer.kept(subgraph, SubGraphSlot.OPERATORS)
-        for index, operator in enumerate(subgraph.tables(SubGraphSlot.OPERATORS)):
-            if operator.scalar(OperatorSlot.OPCODE_INDEX, "I") in self._codes:
-                options, arguments, output_shape = self._read(index, operator, old_tensors)
+        for index, old in enumerate(subgraph.tables(SubGraphSlot.OPERATORS)):
+            if old.scalar(OperatorSlot.OPCODE_INDEX, "I") in self._codes:
+                options, arguments, output_shape = self._read(index, old, old_tensors)
                 tensors.append(self._constant(output_shape, f"{TRANSPOSE_CONV_BIAS}/{index}/output_shape"))
-                operators[index] = _transpose_conv(operator, options, len(tensors) - 1, arguments)
-        fields = flatbuffer.kept_fields(subgraph, SubGraphSlot)
-        fields[SubGraphSlot.TENSORS] = References(tensors)
-        fields[SubGraphSlot.OPERATORS] = References(operators)
-        return NewTable(fields)
+                operators[index] = _transpose_conv(old, options, len(tensors) - 1, arguments)
+        return subgraph_with(subgraph, tensors, operators)
 
     def _read(
-        self, index: int, operator: Table, tensors: Sequence[Table]
+        self, index: int, old: Table, tensors: Sequence[Table]
     ) -> tuple[TransposeConvBias, tuple[int, int, int], tuple[int, int, int, int]]:
         """Return an operator's options, its input tensors (x, weights, bias) and the shape of its output."""
-        inputs = operator.integers(OperatorSlot.INPUTS) or ()
-        outputs = operator.integers(OperatorSlot.OUTPUTS) or ()
+        inputs = old.integers(OperatorSlot.INPUTS) or ()
+        outputs = old.integers(OperatorSlot.OUTPUTS) or ()
         if len(inputs) != 3 or -1 in inputs or len(outputs) != 1:
             raise self._cannot(f"operator {index} has {len(inputs)} inputs, {len(outputs)} outputs")
         x, weights, bias = inputs
         try:
-            options = TransposeConvBias.parse(operator.raw(OperatorSlot.CUSTOM_OPTIONS))
+            options = TransposeConvBias.parse(old.raw(OperatorSlot.CUSTOM_OPTIONS))
         except ValueError as error:
             raise self._cannot(f"operator {index} {error}") from None
         batch, in_h, in_w, in_depth = self._fixed_shape(index, tensors[x])
@@ -166,32 +168,19 @@ class _Lowering:
         )
 
 
-_TRANSPOSE_CONV_CODE = NewTable(
-    {
-        OperatorCodeSlot.DEPRECATED_BUILTIN_CODE: Number("b", schema.TRANSPOSE_CONV),
-        OperatorCodeSlot.VERSION: Number("i", 3),
-        OperatorCodeSlot.BUILTIN_CODE: Number("i", schema.TRANSPOSE_CONV),
-    }
-)
-
-
 def _transpose_conv(
     old: Table, options: TransposeConvBias, shape: int, arguments: tuple[int, int, int]
 ) -> NewTable:
     """The replacement of an operator; `shape` and `arguments` (x, weights, bias) are indices of tensors."""
     x, weights, bias = arguments
-    return NewTable(
+    return operator(
+        old.scalar(OperatorSlot.OPCODE_INDEX, "I"),
+        (shape, weights, x, bias),
+        old.integers(OperatorSlot.OUTPUTS) or (),
+        schema.TRANSPOSE_CONV_OPTIONS,
         {
-            OperatorSlot.OPCODE_INDEX: Number("I", old.scalar(OperatorSlot.OPCODE_INDEX, "I")),
-            OperatorSlot.INPUTS: Numbers("i", [shape, weights, x, bias]),
-            OperatorSlot.OUTPUTS: Numbers("i", old.integers(OperatorSlot.OUTPUTS) or ()),
-            OperatorSlot.BUILTIN_OPTIONS_TYPE: Number("B", schema.TRANSPOSE_CONV_OPTIONS),
-            OperatorSlot.BUILTIN_OPTIONS: NewTable(
-                {
-                    TransposeConvSlot.PADDING: Number("b", options.padding),
-                    TransposeConvSlot.STRIDE_W: Number("i", options.stride_w),
-                    TransposeConvSlot.STRIDE_H: Number("i", options.stride_h),
-                }
-            ),
-        }
+            TransposeConvSlot.PADDING: Number("b", options.padding),
+            TransposeConvSlot.STRIDE_W: Number("i", options.stride_w),
+            TransposeConvSlot.STRIDE_H: Number("i", options.stride_h),
+        },
     )

@@ -251,9 +251,7 @@ class _Splitter:
         every = self._graph.targets(SubGraphSlot.OPERATORS)
         graph = NewTable(
             {
-                SubGraphSlot.TENSORS: References(
-                    [Kept(at) for at in self._graph.targets(SubGraphSlot.TENSORS)]
-                ),
+                SubGraphSlot.TENSORS: References(flatbuffer.kept(self._graph, SubGraphSlot.TENSORS)),
                 SubGraphSlot.INPUTS: Numbers("i", inputs),
                 SubGraphSlot.OUTPUTS: Numbers("i", outputs),
                 SubGraphSlot.OPERATORS: References([Kept(every[index]) for index in operators]),
@@ -263,11 +261,9 @@ class _Splitter:
         root = NewTable(
             {
                 ModelSlot.VERSION: Number("I", schema.VERSION),
-                ModelSlot.OPERATOR_CODES: References(
-                    [Kept(at) for at in self._root.targets(ModelSlot.OPERATOR_CODES)]
-                ),
+                ModelSlot.OPERATOR_CODES: References(flatbuffer.kept(self._root, ModelSlot.OPERATOR_CODES)),
                 ModelSlot.SUBGRAPHS: References([graph]),
-                ModelSlot.BUFFERS: References([Kept(at) for at in self._root.targets(ModelSlot.BUFFERS)]),
+                ModelSlot.BUFFERS: References(flatbuffer.kept(self._root, ModelSlot.BUFFERS)),
             }
         )
         return flatbuffer.write(root, schema.FILE_IDENTIFIER, self._model.data)
