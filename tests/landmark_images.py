@@ -39,6 +39,14 @@ CUPS: dict[str, Callable[[Pixels], Pixels]] = {
     "one pixel": lambda image: image[:1, :1],
 }
 
+
+def close(found: Any, expected: Any, tolerance: float) -> bool:
+    """Whether rows of results are the same up to an absolute tolerance; None only equals None."""
+    if found is None or expected is None:
+        return found is expected
+    return np.shape(found) == np.shape(expected) and np.allclose(found, expected, rtol=0, atol=tolerance)
+
+
 _ANYTHING = {"min_detection_confidence": 0.01, "min_tracking_confidence": 0.0, "max_num_objects": 1}
 
 CATEGORIES: dict[str, dict[str, Any]] = {

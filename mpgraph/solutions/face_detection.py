@@ -111,8 +111,5 @@ class FaceDetection(SolutionBase):
         """
         return FaceDetectionOutputs(super().process({"image": shared_view(image)}).detections)
 
-    def __enter__(self) -> FaceDetection:
-        return self
-
 
 __all__ = ["FaceDetection", "FaceDetectionOutputs", "FaceKeyPoint", "get_key_point"]

@@ -113,9 +113,6 @@ class FaceMesh(SolutionBase):
         """
         return FaceMeshOutputs(super().process({"image": shared_view(image)}).multi_face_landmarks)
 
-    def __enter__(self) -> FaceMesh:
-        return self
-
 
 __all__ = [
     "FACEMESH_CONTOURS",

@@ -131,8 +131,5 @@ class Hands(SolutionBase):
         """
         return HandsOutputs(*super().process({"image": shared_view(image)}))
 
-    def __enter__(self) -> Hands:
-        return self
-
 
 __all__ = ["HAND_CONNECTIONS", "HandLandmark", "Hands", "HandsOutputs"]

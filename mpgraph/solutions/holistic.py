@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from mpgraph.protos.landmark_pb2 import LandmarkList, NormalizedLandmarkList
-from mpgraph.solutions.device import check_device, float_mask
+from mpgraph.solutions.device import check_device
 from mpgraph.solutions.face_mesh_connections import FACEMESH_CONTOURS, FACEMESH_TESSELATION
 from mpgraph.solutions.hands import HandLandmark
 from mpgraph.solutions.hands_connections import HAND_CONNECTIONS
 from mpgraph.solutions.packet_data_type import shared_view
-from mpgraph.solutions.pose import PoseLandmark, check_model_complexity, clear_presence
+from mpgraph.solutions.pose import PoseLandmark, check_model_complexity, with_pose
 from mpgraph.solutions.pose_connections import POSE_CONNECTIONS
 from mpgraph.solutions.solution_base import SolutionBase
 
@@ -134,13 +134,7 @@ class Holistic(SolutionBase):
             RuntimeError: the graph failed, as it does if the size of frames changes while masks are smoothed;
                 `reset` restarts it.
         """
-        results = HolisticOutputs(*super().process({"image": shared_view(image)}))
-        clear_presence(results.pose_landmarks, results.pose_world_landmarks)
-        mask = results.segmentation_mask
-        return results if mask is None else results._replace(segmentation_mask=float_mask(mask))
-
-    def __enter__(self) -> Holistic:
-        return self
+        return with_pose(HolisticOutputs(*super().process({"image": shared_view(image)})))
 
 
 __all__ = [

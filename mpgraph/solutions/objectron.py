@@ -222,9 +222,6 @@ class Objectron(SolutionBase):
         frame = super().process({"image": shared_view(image)}).detected_objects
         return ObjectronResults(None if frame is None else [_outputs(each) for each in frame.annotations])
 
-    def __enter__(self) -> Objectron:
-        return self
-
 
 def _outputs(annotation: ObjectAnnotation) -> ObjectronOutputs:
     landmarks_2d, landmarks_3d = NormalizedLandmarkList(), LandmarkList()

@@ -7,7 +7,7 @@ graphs/modules/pose_landmark/pose_landmark_cpu.pbtxt and pose_landmark_gpu.pbtxt
 from __future__ import annotations
 
 import enum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,8 @@ from mpgraph.solutions.pose_connections import POSE_CONNECTIONS
 from mpgraph.solutions.solution_base import SolutionBase
 
 _GRAPH = "mediapipe/modules/pose_landmark/pose_landmark_{}.pbtxt"
+Results = TypeVar("Results")
+
 _HEAVY = 2
 _HEAVY_MODEL = "mediapipe/modules/pose_landmark/pose_landmark_heavy.tflite"
 
@@ -152,13 +154,7 @@ class Pose(SolutionBase):
             RuntimeError: the graph failed, as it does if the size of frames changes while masks are smoothed;
                 `reset` restarts it.
         """
-        results = PoseOutputs(*super().process({"image": shared_view(image)}))
-        clear_presence(results.pose_landmarks, results.pose_world_landmarks)
-        mask = results.segmentation_mask
-        return results if mask is None else results._replace(segmentation_mask=float_mask(mask))
-
-    def __enter__(self) -> Pose:
-        return self
+        return with_pose(PoseOutputs(*super().process({"image": shared_view(image)})))
 
 
 def check_model_complexity(model_complexity: int) -> None:
@@ -176,11 +172,19 @@ def check_model_complexity(model_complexity: int) -> None:
         find_resource(_HEAVY_MODEL)  # If it is not installed, an error now, not at the first image.
 
 
-def clear_presence(*lists: LandmarkList | NormalizedLandmarkList | None) -> None:
-    """Clear the field `presence` of the landmarks in `lists`, as MediaPipe does before it returns them."""
-    for landmarks in lists:
+def with_pose(results: Results) -> Results:
+    """Return results whose mask is float32, and whose pose has no field `presence`, as MediaPipe's.
+
+    results: a named tuple with the fields of PoseOutputs, as the graph sends them.
+    """
+    fields: Any = results
+    for landmarks in (fields.pose_landmarks, fields.pose_world_landmarks):
         for landmark in landmarks.landmark if landmarks is not None else ():
             landmark.ClearField("presence")
+    if fields.segmentation_mask is None:
+        return results
+    completed: Results = fields._replace(segmentation_mask=float_mask(fields.segmentation_mask))
+    return completed
 
 
 __all__ = ["POSE_CONNECTIONS", "Pose", "PoseLandmark", "PoseOutputs"]

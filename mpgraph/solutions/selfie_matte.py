@@ -116,8 +116,5 @@ class SelfieMatte(SolutionBase):
         matte.flags.writeable = False
         return SelfieMatteOutputs(image, matte, self._composer)
 
-    def __enter__(self) -> SelfieMatte:
-        return self
-
 
 __all__ = ["SelfieMatte", "SelfieMatteOutputs"]

@@ -71,8 +71,5 @@ class SelfieSegmentation(SolutionBase):
             float_mask(super().process({"image": shared_view(image)}).segmentation_mask)
         )
 
-    def __enter__(self) -> SelfieSegmentation:
-        return self
-
 
 __all__ = ["SelfieSegmentation", "SelfieSegmentationOutputs"]

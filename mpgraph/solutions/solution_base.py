@@ -6,7 +6,7 @@ import collections
 import contextlib
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -26,6 +26,9 @@ RGB_CHANNELS = 3
 
 FRAME_INTERVAL_US = 33333
 """The step between the timestamps of `process` calls: MediaPipe simulates 30 frames per second."""
+
+
+Solution = TypeVar("Solution", bound="SolutionBase")
 
 
 class SolutionBase(NotPicklable):
@@ -230,7 +233,7 @@ class SolutionBase(NotPicklable):
             graph, self._graph = self._graph, None
             graph.close()
 
-    def __enter__(self) -> SolutionBase:
+    def __enter__(self: Solution) -> Solution:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import inspect
 import json
 from pathlib import Path
-from typing import Any
 
-import cv2
 import numpy as np
 import pytest
-from landmark_images import FACES, Pixels, clip, face_rows
+from landmark_images import FACES, Pixels, clip, close, face_rows
 
 import mpgraph as mp
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
@@ -27,18 +25,6 @@ RECORDED, REFINED = (
 # Other backends compute the models a little differently, which tracking amplifies.
 TOLERANCES = {"litert": (1e-5, 1e-5)}
 LOOSE = (2e-3, 2e-2)
-
-
-@pytest.fixture(scope="module")
-def image() -> Pixels:
-    path = Path(mp.__file__).parent / "demo" / "portrait.jpg"
-    return cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB).astype(np.uint8)
-
-
-def close(found: Any, expected: Any, tolerance: float) -> bool:
-    if found is None or expected is None:
-        return found is expected
-    return np.shape(found) == np.shape(expected) and np.allclose(found, expected, rtol=0, atol=tolerance)
 
 
 @pytest.mark.parametrize("refine", [False, True])

@@ -7,12 +7,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
-from landmark_images import HANDS, Pixels, clip, hand_rows
+from landmark_images import HANDS, Pixels, clip, close, hand_rows
 
 import mpgraph as mp
+from mpgraph.media.images import read_image
 
 Hands = mp.solutions.hands.Hands
 
@@ -26,13 +26,7 @@ LOOSE = (2e-2, 5e-2)
 
 @pytest.fixture(scope="module")
 def image() -> Pixels:
-    return cv2.cvtColor(cv2.imread(str(FOLDER / "drawn_hand.png")), cv2.COLOR_BGR2RGB).astype(np.uint8)
-
-
-def close(found: Any, expected: Any, tolerance: float) -> bool:
-    if found is None or expected is None:
-        return found is expected
-    return np.shape(found) == np.shape(expected) and np.allclose(found, expected, rtol=0, atol=tolerance)
+    return read_image(FOLDER / "drawn_hand.png")
 
 
 def test_hands_in_images_are_mediapipes(image: Pixels, backend: str) -> None:

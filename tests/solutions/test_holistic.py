@@ -15,8 +15,8 @@ from landmark_images import PEOPLE, Pixels, clip, holistic_rows, waving
 
 import mpgraph as mp
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
-from mpgraph.errors import ResourceNotFoundError
 from mpgraph.framework import resources
+from mpgraph.media.images import read_image
 from mpgraph.protos import calculator_pb2
 
 Holistic = mp.solutions.holistic.Holistic
@@ -33,16 +33,9 @@ RECORDED = {name: json.loads((FOLDER / "recorded" / f"{name}.json").read_text("u
 EXACT, LOOSE = 1e-5, 1e-2
 
 
-def rgb(path: Path) -> Pixels:
-    pixels = cv2.imread(str(path))
-    assert pixels is not None
-    return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.uint8)
-
-
 @pytest.fixture(scope="module")
-def image() -> Pixels:
-    portrait = rgb(Path(mp.__file__).parent / "demo" / "portrait.jpg")
-    return waving(portrait, rgb(FOLDER / "drawn_hand.png"))
+def image(portrait: Pixels) -> Pixels:
+    return waving(portrait, read_image(FOLDER / "drawn_hand.png"))
 
 
 def unlike(found: Any, expected: Any, backend: str) -> list[str]:
@@ -176,20 +169,6 @@ def test_signature_and_constants_are_mediapipes() -> None:
     assert holistic.HandLandmark is solutions.hands.HandLandmark
     assert holistic.POSE_CONNECTIONS is solutions.pose.POSE_CONNECTIONS
     assert holistic.PoseLandmark is solutions.pose.PoseLandmark
-
-
-@pytest.mark.parametrize("complexity", [3, -1, None])
-def test_unknown_model_is_refused(complexity: Any) -> None:
-    with pytest.raises(ValueError, match="model_complexity must be 0 "):
-        Holistic(model_complexity=complexity)
-
-
-def test_missing_heavy_model_is_reported_with_the_command_that_installs_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(resources, "find_spec", lambda name: None)
-    with pytest.raises(ResourceNotFoundError, match="pip install mpgraph-models"):
-        Holistic(model_complexity=2)
 
 
 def test_arguments_of_wrong_types_are_refused() -> None:

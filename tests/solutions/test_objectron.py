@@ -21,6 +21,7 @@ import mpgraph as mp
 from mpgraph.framework import resources
 from mpgraph.inference import narrow_layers
 from mpgraph.inference.backend import BACKEND_VARIABLE
+from mpgraph.media.images import read_image
 
 Objectron = mp.solutions.objectron.Objectron
 
@@ -37,7 +38,7 @@ needs_litert = pytest.mark.skipif(find_spec("ai_edge_litert") is None, reason="n
 
 @pytest.fixture(scope="module")
 def image() -> Pixels:
-    return cv2.cvtColor(cv2.imread(str(FOLDER / "cup.png")), cv2.COLOR_BGR2RGB).astype(np.uint8)
+    return read_image(FOLDER / "cup.png")
 
 
 @pytest.fixture(autouse=True)

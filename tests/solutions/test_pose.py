@@ -7,10 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
-from landmark_images import POSES, Pixels, clip, pose_rows
+from landmark_images import POSES, Pixels, clip, close, pose_rows
 
 import mpgraph as mp
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
@@ -28,18 +27,6 @@ RECORDED = [
 # Other backends compute the models a little differently, which tracking amplifies, of depths most.
 TOLERANCES = {"litert": (1e-5, 1e-5)}
 LOOSE = (2e-2, 2e-1)
-
-
-@pytest.fixture(scope="module")
-def image() -> Pixels:
-    path = Path(mp.__file__).parent / "demo" / "portrait.jpg"
-    return cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB).astype(np.uint8)
-
-
-def close(found: Any, expected: Any, tolerance: float) -> bool:
-    if found is None or expected is None:
-        return found is expected
-    return np.shape(found) == np.shape(expected) and np.allclose(found, expected, rtol=0, atol=tolerance)
 
 
 @pytest.mark.parametrize("complexity", [0, 1])
@@ -155,18 +142,20 @@ def test_nodes_of_the_expanded_graph_are_named_as_in_mediapipe() -> None:
     } <= set(names)
 
 
+@pytest.mark.parametrize("solution", [Pose, mp.solutions.holistic.Holistic])
 @pytest.mark.parametrize("complexity", [3, -1, None])
-def test_unknown_model_is_refused(complexity: Any) -> None:
+def test_unknown_model_is_refused(solution: Any, complexity: Any) -> None:
     with pytest.raises(ValueError, match="model_complexity must be 0 "):
-        Pose(model_complexity=complexity)
+        solution(model_complexity=complexity)
 
 
+@pytest.mark.parametrize("solution", [Pose, mp.solutions.holistic.Holistic])
 def test_missing_heavy_model_is_reported_with_the_command_that_installs_it(
-    monkeypatch: pytest.MonkeyPatch,
+    solution: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(resources, "find_spec", lambda name: None)
     with pytest.raises(ResourceNotFoundError, match="pip install mpgraph-models"):
-        Pose(model_complexity=2)
+        solution(model_complexity=2)
 
 
 def test_arguments_of_wrong_types_are_refused() -> None:
