@@ -17,7 +17,7 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-from mpgraph.config.describe.description import DESCRIPTION_ORDER, SUBGRAPH, Description, PortDescription
+from mpgraph.config.describe.description import PORT_TITLES, SUBGRAPH, Description, PortDescription
 from mpgraph.config.describe.example_node import example_node
 from mpgraph.config.describe.option_descriptions import OptionDescription
 from mpgraph.config.describe.registered import describe_all
@@ -26,13 +26,6 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 EXAMPLES = CHECKOUT / "graphs" / "examples"
 TOP_LEVEL_PAGES = ("ARCHITECTURE", "CHANGELOG", "CONTRIBUTING", "SECURITY")
 CALCULATORS = "reference/calculators"
-
-PORT_TITLES = {
-    "input_stream": "Input streams",
-    "output_stream": "Output streams",
-    "input_side_packet": "Input side packets",
-    "output_side_packet": "Output side packets",
-}
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -102,9 +95,9 @@ def _family_page(family: str, members: Iterable[Description]) -> Iterator[str]:
     for one in members:
         kind = "subgraph" if one.kind == SUBGRAPH else "calculator"
         yield from ("", f"## {one.name}", "", f"*{kind}*", "", _prose(one.doc), "")
-        for port_list in DESCRIPTION_ORDER:
+        for port_list, title in PORT_TITLES.items():
             if ports := one.ports_of(port_list):
-                yield from (f"**{PORT_TITLES[port_list]}**", "", "| port | type | |", "|---|---|---|")
+                yield from (f"**{title}**", "", "| port | type | |", "|---|---|---|")
                 yield from (
                     f"| `{_port_name(port)}` | {_port_type(port)} | {_port_notes(port)} |" for port in ports
                 )

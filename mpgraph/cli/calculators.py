@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from mpgraph.config.describe.description import Description, PortDescription
     from mpgraph.config.describe.option_descriptions import OptionDescription
 
-_TITLES = {
-    "input_stream": "Input streams",
-    "output_stream": "Output streams",
-    "input_side_packet": "Input side packets",
-    "output_side_packet": "Output side packets",
-}
-
 _MAX_COLUMN_WIDTH = 44
 
 
@@ -121,7 +114,7 @@ def _common_prefix(names: Sequence[str]) -> str:
 
 def _page(description: Description) -> str:
     """The documentation of a calculator or subgraph as text."""
-    from mpgraph.config.describe.description import DESCRIPTION_ORDER
+    from mpgraph.config.describe.description import PORT_TITLES
     from mpgraph.config.describe.example_node import example_node
 
     title = f"{_heading(description.name)}  {description.kind}, {description.origin}"
@@ -129,7 +122,7 @@ def _page(description: Description) -> str:
     blocks = [
         title if location is None else f"{title}\n{location.file}:{location.line}",
         description.doc,
-        *(_ports(description.ports_of(port_list), _TITLES[port_list]) for port_list in DESCRIPTION_ORDER),
+        *(_ports(description.ports_of(port_list), title) for port_list, title in PORT_TITLES.items()),
         f"{_heading('Contract')}\n  {description.contract}" if description.contract else "",
         _options(description),
         _behaviour(description),

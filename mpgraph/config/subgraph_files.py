@@ -83,7 +83,7 @@ class SubgraphFiles:
             for folder in folders(own):
                 # A graph may have the name of the subgraph that it demonstrates, but never means itself.
                 if others := [
-                    file for file in folder.in_lower_case.get(name.lower(), ()) if not _same(file, own)
+                    file for file in folder.in_lower_case.get(name.lower(), ()) if not same_path(file, own)
                 ]:
                     return others
         return []
@@ -257,5 +257,6 @@ def _registrations(file: _File) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _same(left: Path, right: Path) -> bool:
-    return os.path.abspath(left) == os.path.abspath(right)
+def same_path(left: str | Path, right: str | Path) -> bool:
+    """Whether two paths name the same file, links not followed."""
+    return left == right or os.path.abspath(left) == os.path.abspath(right)

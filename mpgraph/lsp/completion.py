@@ -1,4 +1,4 @@
-"""What may be written at a place of a graph's text."""
+"""What may be written at a position in a graph's text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from mpgraph.lsp.descriptions import Descriptions, option_text, options_at, port_text, ports_of
+from mpgraph.lsp.descriptions import Descriptions, option_text, options_at, port_text
 from mpgraph.lsp.outline import Block, Entry, Outline
 from mpgraph.lsp.streams import INPUTS, PORTS, calculator_of, uses
 from mpgraph.protos import calculator_pb2
@@ -59,7 +59,7 @@ def _in_string(
         typed = entry.text[: offset - entry.start]
         description = known.find(calculator_of(outline, entry), file)
         if ":" not in typed:
-            for port in ports_of(description, entry.field) if description else ():
+            for port in description.ports_of(entry.field) if description else ():
                 if port.label:
                     text = port_text(port)
                     yield Suggestion(f"{port.label}:", "tag", entry.start, offset, text, again=True)

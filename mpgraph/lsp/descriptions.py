@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from mpgraph.config.describe.description import Description, PortDescription
+from mpgraph.config.describe.description import PORT_TITLES, Description, PortDescription
 from mpgraph.config.describe.graph_files import describe_graph
 from mpgraph.config.describe.option_descriptions import OptionDescription
 from mpgraph.config.describe.registered import describe
@@ -14,13 +14,6 @@ from mpgraph.config.expansion.subgraphs import SubgraphNames
 from mpgraph.config.source import GraphSource
 from mpgraph.errors import MpgraphError
 from mpgraph.framework.registry import CALCULATORS
-
-_LISTS = {
-    "input_stream": "Input streams",
-    "output_stream": "Output streams",
-    "input_side_packet": "Input side packets",
-    "output_side_packet": "Output side packets",
-}
 
 
 class Descriptions:
@@ -50,14 +43,7 @@ class Descriptions:
         return os.path.abspath(found.file) if isinstance(found, GraphSource) else None
 
 
-@lru_cache(1024)
-def _described(name: str) -> Description:
-    return describe(name)
-
-
-def ports_of(description: Description, port_list: str) -> list[PortDescription]:
-    """The ports of one list."""
-    return [port for port in description.ports if port.list == port_list]
+_described = lru_cache(1024)(describe)
 
 
 def options_at(description: Description, path: Sequence[str]) -> Sequence[OptionDescription]:
@@ -77,8 +63,8 @@ def _calculator_lines(description: Description) -> Iterator[str]:
     yield f"**{description.name}** ({description.kind}, {description.origin})"
     if description.doc:
         yield f"\n{description.doc}"
-    for port_list, title in _LISTS.items():
-        if ports := ports_of(description, port_list):
+    for port_list, title in PORT_TITLES.items():
+        if ports := description.ports_of(port_list):
             yield f"\n{title}\n"
             yield from (f"- {port_text(port)}" for port in ports)
     if description.contract:

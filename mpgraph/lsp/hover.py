@@ -1,4 +1,4 @@
-"""What an editor shows about the place that the mouse is over."""
+"""What an editor shows about the text under the mouse."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def create(version: str) -> LanguageServer:
     return server
 
 
-class _Place:
+class _Cursor:
     """A position in a document, with what the features need."""
 
     def __init__(self, document: TextDocument, position: types.Position | None) -> None:
@@ -72,8 +72,8 @@ def _range(document: TextDocument, start: int, end: int) -> types.Range:
 
     def position(offset: int) -> types.Position:
         line_start = text.rfind("\n", 0, offset) + 1
-        place = types.Position(text.count("\n", 0, offset), offset - line_start)
-        return codec.position_to_client_units(document.lines or [""], place)
+        found = types.Position(text.count("\n", 0, offset), offset - line_start)
+        return codec.position_to_client_units(document.lines or [""], found)
 
     return types.Range(position(start), position(end))
 
@@ -135,44 +135,44 @@ def _range_of(document: TextDocument, line: int, column: int, end_column: int) -
     return _range(document, start, max(start, end))
 
 
-def _answering(server: LanguageServer, function: Callable[[_Place, Any], Any]) -> Callable[[Any], Any]:
+def _answering(server: LanguageServer, function: Callable[[_Cursor, Any], Any]) -> Callable[[Any], Any]:
     def answer(params: Any) -> Any:
         document = server.workspace.get_text_document(params.text_document.uri)
-        return function(_Place(document, getattr(params, "position", None)), params)
+        return function(_Cursor(document, getattr(params, "position", None)), params)
 
     return answer
 
 
-def _hover(place: _Place, _: Any) -> types.Hover | None:
-    text = hover(place.outline, place.offset, place.file, Descriptions())
+def _hover(cursor: _Cursor, _: Any) -> types.Hover | None:
+    text = hover(cursor.outline, cursor.offset, cursor.file, Descriptions())
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text)) if text else None
 
 
-def _completion(place: _Place, _: Any) -> list[types.CompletionItem]:
+def _completion(cursor: _Cursor, _: Any) -> list[types.CompletionItem]:
     return [
         types.CompletionItem(
             label=each.text,
             kind=_KINDS.get(each.kind, types.CompletionItemKind.Keyword),
             documentation=types.MarkupContent(types.MarkupKind.Markdown, each.doc) if each.doc else None,
-            text_edit=types.TextEdit(place.range(each.start, each.end), each.text),
+            text_edit=types.TextEdit(cursor.range(each.start, each.end), each.text),
             command=_AGAIN if each.again else None,
         )
-        for each in suggestions(place.outline, place.offset, place.file, Descriptions())
+        for each in suggestions(cursor.outline, cursor.offset, cursor.file, Descriptions())
     ]
 
 
-def _definition(place: _Place, _: Any) -> types.Location | None:
-    found = place.outline
-    entry, use = found.entry_at(place.offset), use_at(found, place.offset)
+def _definition(cursor: _Cursor, _: Any) -> types.Location | None:
+    found = cursor.outline
+    entry, use = found.entry_at(cursor.offset), use_at(found, cursor.offset)
     if use is not None:
         sender = next((each for each in same(found, use) if each.sends), None)
-        return types.Location(place.document.uri, place.range(sender.start, sender.end)) if sender else None
+        return types.Location(cursor.document.uri, cursor.range(sender.start, sender.end)) if sender else None
     if entry is None or entry.field != "calculator":
         return None
     known = Descriptions()
-    file, line = known.file_of(entry.text, place.file), 1
+    file, line = known.file_of(entry.text, cursor.file), 1
     if file is None:
-        description = known.find(entry.text, place.file)
+        description = known.find(entry.text, cursor.file)
         if description is None or description.location is None:
             return None
         file, line = description.location.file, description.location.line
@@ -181,40 +181,40 @@ def _definition(place: _Place, _: Any) -> types.Location | None:
     return types.Location(uri, types.Range(start, start)) if uri else None
 
 
-def _references(place: _Place, _: Any) -> list[types.Location]:
-    found = place.outline
-    use = use_at(found, place.offset)
-    places = same(found, use) if use else []
-    return [types.Location(place.document.uri, place.range(each.start, each.end)) for each in places]
+def _references(cursor: _Cursor, _: Any) -> list[types.Location]:
+    found = cursor.outline
+    use = use_at(found, cursor.offset)
+    uses = same(found, use) if use else []
+    return [types.Location(cursor.document.uri, cursor.range(each.start, each.end)) for each in uses]
 
 
-def _prepare_rename(place: _Place, _: Any) -> types.Range | None:
-    use = use_at(place.outline, place.offset)
-    return place.range(use.start, use.end) if use else None
+def _prepare_rename(cursor: _Cursor, _: Any) -> types.Range | None:
+    use = use_at(cursor.outline, cursor.offset)
+    return cursor.range(use.start, use.end) if use else None
 
 
-def _rename(place: _Place, params: Any) -> types.WorkspaceEdit | None:
-    found = place.outline
-    use = use_at(found, place.offset)
+def _rename(cursor: _Cursor, params: Any) -> types.WorkspaceEdit | None:
+    found = cursor.outline
+    use = use_at(found, cursor.offset)
     if use is None:
         return None
     try:
-        places: list[Use] = renamed(found, use, params.new_name)
+        uses: list[Use] = renamed(found, use, params.new_name)
     except InvalidArgumentError as error:
         raise JsonRpcInvalidParams(str(error)) from None
-    edits = [types.TextEdit(place.range(each.start, each.end), params.new_name) for each in places]
-    return types.WorkspaceEdit(changes={place.document.uri: edits})
+    edits = [types.TextEdit(cursor.range(each.start, each.end), params.new_name) for each in uses]
+    return types.WorkspaceEdit(changes={cursor.document.uri: edits})
 
 
-def _formatting(place: _Place, _: Any) -> list[types.TextEdit] | None:
+def _formatting(cursor: _Cursor, _: Any) -> list[types.TextEdit] | None:
     try:
-        after = format_text(place.text, place.file)
+        after = format_text(cursor.text, cursor.file)
     except MpgraphError:
         return None  # The diagnostics say why.
-    return [types.TextEdit(place.range(0, len(place.text)), after)] if after != place.text else []
+    return [types.TextEdit(cursor.range(0, len(cursor.text)), after)] if after != cursor.text else []
 
 
-_FEATURES: dict[str, Callable[[_Place, Any], Any]] = {
+_FEATURES: dict[str, Callable[[_Cursor, Any], Any]] = {
     types.TEXT_DOCUMENT_HOVER: _hover,
     types.TEXT_DOCUMENT_COMPLETION: _completion,
     types.TEXT_DOCUMENT_DEFINITION: _definition,

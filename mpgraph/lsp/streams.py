@@ -17,7 +17,7 @@ _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 @dataclass(frozen=True)
 class Use:
-    """One place where a stream or side packet is named.
+    """One use of the name of a stream or side packet.
 
     kind: "stream" or "side packet". start, end: of the name. sends: whether it comes from there.
     """
@@ -54,13 +54,13 @@ def same(outline: Outline, use: Use) -> list[Use]:
 
 
 def renamed(outline: Outline, use: Use, name: str) -> list[Use]:
-    """Return the places to change for another name.
+    """Return the uses to change for another name.
 
     Raises:
-        InvalidArgumentError: it is no name, or that of another stream.
+        InvalidArgumentError: it is not a name, or that of another stream.
     """
     if not _NAME.fullmatch(name):
-        raise InvalidArgumentError(f'"{name}" is no name of a stream: a to z, 0 to 9 and _ only.')
+        raise InvalidArgumentError(f'"{name}" is not a name of a stream: a to z, 0 to 9 and _ only.')
     if name != use.name and any(each.name == name and each.kind == use.kind for each in uses(outline)):
         raise InvalidArgumentError(f'There is a {use.kind} "{name}" already.')
     return same(outline, use)

@@ -303,7 +303,10 @@ def test_rename_changes_every_use_and_nothing_else(editor: Editor) -> None:
     assert applied(after, back["changes"][editor.uri("main.pbtxt")]) == GRAPH
 
 
-@pytest.mark.parametrize(("name", "reason"), [("input_video", "already"), ("Wrong", "no name of a stream")])
+REFUSED = [("input_video", "already"), ("Wrong", "not a name of a stream")]
+
+
+@pytest.mark.parametrize(("name", "reason"), REFUSED)
 def test_rename_to_what_cannot_be_is_refused(editor: Editor, name: str, reason: str) -> None:
     before = GRAPH[: GRAPH.index("throttled")]
     position = {"line": before.count("\n"), "character": 18}

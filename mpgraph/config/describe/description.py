@@ -14,8 +14,13 @@ from mpgraph.errors import Location
 CALCULATOR = "calculator"
 SUBGRAPH = "subgraph"
 
-DESCRIPTION_ORDER = (INPUT, SIDE_INPUT, OUTPUT, SIDE_OUTPUT)
-"""The port lists, in the order of descriptions."""
+PORT_TITLES = {
+    INPUT: "Input streams",
+    SIDE_INPUT: "Input side packets",
+    OUTPUT: "Output streams",
+    SIDE_OUTPUT: "Output side packets",
+}
+"""The headings of the port lists, in the order of descriptions."""
 
 _SENTENCE = re.compile(r".*?[.!?](?=\s|$)")
 

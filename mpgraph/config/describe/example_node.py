@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mpgraph.config.describe.description import DESCRIPTION_ORDER, Description, PortDescription
+from mpgraph.config.describe.description import PORT_TITLES, Description, PortDescription
 from mpgraph.config.describe.option_descriptions import OptionDescription
 from mpgraph.config.port_lists import INPUT, OUTPUT
 
@@ -19,7 +19,7 @@ def example_node(description: Description) -> str:
     """
     lines = ["node {", f'  calculator: "{description.name}"']
     taken: set[str] = set()
-    for port_list in DESCRIPTION_ORDER:
+    for port_list in PORT_TITLES:
         for port in description.ports_of(port_list):
             name = _name_for(port, taken)
             entry = f"{port.tag}:{port.index}:{name}" if port.index or port.repeated else f"{port.tag}:{name}"

@@ -31,7 +31,7 @@ def attribute_docs(cls: type) -> dict[str, str]:
 
 
 def parameter_docs(function: Callable[..., Any]) -> dict[str, str]:
-    """Return the comments after those parameters of a function that have a line of their own, by name."""
+    """Return the comments after those parameters of a function that have their own line, by name."""
     definition, comments = _parsed_definition(function)
     if not isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return {}

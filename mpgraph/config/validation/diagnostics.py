@@ -62,13 +62,13 @@ class Diagnostic:
     used_at: tuple[Location, ...] = ()
 
     @property
-    def place(self) -> str:
+    def position(self) -> str:
         """The location as `file:line:column`, or as much of it as is known."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
     def __str__(self) -> str:
         """Return one line, as compilers print it: `file:line:column: error: message suggestion`."""
-        where = f"{self.place}: " if self.place else ""
+        where = f"{self.position}: " if self.position else ""
         used = f" (used at {', '.join(map(str, self.used_at))})" if self.used_at else ""
         suggestion = f" {self.suggestion}" if self.suggestion else ""
         return " ".join(f"{where}{self.severity}: {self.message}{used}{suggestion}".split("\n"))

@@ -97,7 +97,7 @@ def test_diagnostic_as_text_and_as_dict() -> None:
     error = NotFoundError("gone", location=Location("g.pbtxt", 3, 7), hint=" Look there.")
     one = diagnostic_of(error)
     assert str(one) == "g.pbtxt:3:7: error: gone Look there." and one.code == "not-found"
-    assert diagnostic_of(NotFoundError("gone"), file="g.pbtxt").place == "g.pbtxt"
+    assert diagnostic_of(NotFoundError("gone"), file="g.pbtxt").position == "g.pbtxt"
     assert one.as_dict() == {
         "severity": "error",
         "code": "not-found",
