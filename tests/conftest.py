@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mpgraph import inference
 from mpgraph.errors import MpgraphError
@@ -21,6 +22,10 @@ from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS
 from mpgraph.inference.backend import BACKEND_VARIABLE
 
 pytest_plugins = ["pytester", "scripted_graphs"]
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("mpgraph", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mpgraph")
 
 BUILD_MODELS = "python tools/models/build.py wheel --out dist && pip install dist/mpgraph_models-*.whl"
 CHECKOUT = Path(__file__).resolve().parent.parent

@@ -34,7 +34,6 @@ def quick_switches() -> Any:
 @pytest.mark.parametrize("stepwise", [True, False], ids=["stepwise", "at once"])
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize=EXAMPLES <= 150,
     database=None,
     suppress_health_check=list(HealthCheck),

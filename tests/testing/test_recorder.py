@@ -304,7 +304,7 @@ def test_newer_format_is_reported(recorded: Path, monkeypatch: pytest.MonkeyPatc
         st.tuples(st.sampled_from(["a", "b"]), st.integers(-5, 5), st.integers(1, 5)), min_size=1, max_size=12
     )
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 def test_replay_gives_the_outputs_of_the_runner(tmp_path: Path, steps: list[tuple[str, int, int]]) -> None:
     """The runner, a plain graph and a replay agree on any conversation."""
     file = tmp_path / "any.mpgrec"

@@ -113,7 +113,7 @@ CONTENTS = VALUES | st.tuples(st.just("a"), st.just(0), st.just(True), VALUES)
 KINDS = st.sampled_from([b"STRT", b"PACK", b"BOUN", b"CLOS", b"OUTP", b"ENDR", b"DONE", b"NONE"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(KINDS, CONTENTS), max_size=4))
 def test_any_content_is_replayed_or_refused(
     tmp_path_factory: pytest.TempPathFactory, chunks: list[Chunk]

@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from nested_graphs import RandomGraph, random_graphs
 
 from mpgraph.errors import InternalError
@@ -21,7 +21,7 @@ from mpgraph.visualizer.visible import expanded_ids
 Geometry = dict[str, Any]
 Box = dict[str, Any]
 
-some_graphs = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some_graphs = settings(max_examples=60)
 
 
 def json_of(graph: RandomGraph) -> tuple[dict[str, Any], list[str]]:

@@ -56,7 +56,7 @@ def sampled_slowly(image: Array, x: int, y: int, border: int) -> list[int]:
     rotation=st.floats(-4, 4, width=32),
     border=st.sampled_from([BORDER_ZERO, BORDER_REPLICATE]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_rotated_rectangle_is_sampled_at_its_geometric_positions(
     size: tuple[int, int],
     target: tuple[int, int],

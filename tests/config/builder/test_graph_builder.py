@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sample_calculators import BuildJoin, BuildSame, BuildScale, build_add, refused
 
@@ -329,7 +329,6 @@ NAMES = st.sampled_from(["IN", "A:x", "B", "IN:0", "OUT"])
 PORTS = st.lists(NAMES, min_size=1, max_size=3, unique_by=lambda port: port[:2])
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(graphs())
 def test_random_graphs_equal_their_text_and_are_valid(graph: mp.GraphBuilder) -> None:
     config = graph.build()

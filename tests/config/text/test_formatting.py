@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from random_messages import messages
 
@@ -164,7 +164,6 @@ def comments(text: str) -> Counter[str]:
     return Counter(found.strip(" \t\r\n\f\v") for found in re.findall(r"#([^\n]*)", without_strings))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(layouts())
 def test_formatting_keeps_meaning_and_comments(layout: tuple[Any, str]) -> None:
     config, text = layout
@@ -176,7 +175,6 @@ def test_formatting_keeps_meaning_and_comments(layout: tuple[Any, str]) -> None:
     )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(messages("mediapipe.CalculatorGraphConfig"))
 def test_random_printed_graphs_are_formatted(config: Any) -> None:
     text = message_to_text(config)

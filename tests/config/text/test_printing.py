@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from google.protobuf import text_format
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from random_messages import messages, texts
 
@@ -134,7 +134,6 @@ def parsed(text: str) -> Any:
     return config
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(messages("mediapipe.CalculatorGraphConfig"))
 def test_random_graphs_round_trip(config: Any) -> None:
     text = message_to_text(config)
@@ -143,14 +142,12 @@ def test_random_graphs_round_trip(config: Any) -> None:
     assert text_format.Parse(text, by_protobuf, descriptor_pool=POOL) == parsed(text)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(messages("mediapipe.CalculatorGraphConfig"), st.booleans())
 def test_text_of_protobufs_printer_is_parsed_to_the_same_message(config: Any, one_line: bool) -> None:
     assert parsed(text_format.MessageToString(config, as_one_line=one_line)) == config
     assert parsed(text_format.MessageToString(config, as_utf8=True, descriptor_pool=POOL)) == config
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(messages("mediapipe.CalculatorGraphConfig", nan=True))
 def test_nan_and_unknown_types_round_trip(config: Any) -> None:
     text = message_to_text(config)
@@ -158,7 +155,6 @@ def test_nan_and_unknown_types_round_trip(config: Any) -> None:
     assert parsed(text).SerializeToString(deterministic=True) == config.SerializeToString(deterministic=True)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(texts(), min_size=1, max_size=3), st.lists(texts(), max_size=2), texts())
 def test_options_without_a_schema_round_trip(
     extensions: list[str], anys: list[str], graph_options: str

@@ -58,7 +58,7 @@ def encoded(
     return values, root(write(NewTable(fields), b"TEST"), b"TEST")
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(
     data=st.data(),
     shape=st.lists(st.integers(1, 4), min_size=1, max_size=4),

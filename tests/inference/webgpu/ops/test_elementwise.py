@@ -11,7 +11,7 @@ from mpgraph.errors import InferenceError
 from mpgraph.inference.flatbuffer import Number
 
 TYPES = {"ADD": 11, "SUB": 28, "MUL": 21, "DIV": 29, "MAXIMUM": 55, "MINIMUM": 55}
-few = settings(max_examples=15, deadline=None, derandomize=True)
+few = settings(max_examples=15, derandomize=True)
 
 
 def result(*shapes: tuple[int, ...]) -> list[tuple[int, ...]]:

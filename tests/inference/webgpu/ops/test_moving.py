@@ -12,7 +12,7 @@ from mpgraph.inference.flatbuffer import Number, Numbers
 
 RESHAPE, SQUEEZE, EXPAND = 17, 30, 52
 PAD, CONCAT, SLICE, STRIDED, SPLIT, TRANSPOSE, DEPTH = 22, 10, 24, 32, 35, 26, 94
-few = settings(max_examples=12, deadline=None, derandomize=True)
+few = settings(max_examples=12, derandomize=True)
 
 
 @few

@@ -18,7 +18,7 @@ POOL, REDUCER = 5, 27
 SAME, VALID = 1, 2  # in the options of MediaPipe's own operators
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(
     name=st.sampled_from(["AVERAGE_POOL_2D", "MAX_POOL_2D"]),
     height=st.integers(1, 12),

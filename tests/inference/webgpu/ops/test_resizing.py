@@ -13,7 +13,7 @@ BILINEAR, NEAREST = 15, 74
 modes = st.sampled_from([(0, 0), (1, 0), (0, 1)])
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(
     size=st.tuples(*[st.integers(1, 9)] * 2),
     out_size=st.tuples(*[st.integers(1, 20)] * 2),
