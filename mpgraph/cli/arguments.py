@@ -90,6 +90,17 @@ Trace = Annotated[
 
 Recursive = Annotated[bool, typer.Option("--recursive", "-r", help="Include sub-folders.")]
 
+SidePackets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--input-side-packets",
+        "-s",
+        metavar="NAME=VALUE,...",
+        help="Input side packets, parsed as the type that the graph expects. May be repeated.",
+        show_default=False,
+    ),
+]
+
 STDIN = "-"
 """The file name that stands for standard input, or as an output for standard output."""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mpgraph.cli.arguments import STDIN, TrustModel, graph_file
+from mpgraph.cli.arguments import STDIN, Recursive, SidePackets, TrustModel, graph_file
 from mpgraph.cli.console import echo, show_error, show_warning
 
 if TYPE_CHECKING:
@@ -63,17 +63,8 @@ def map_files(
             min=1, metavar="N", help="How many inputs at once. Default: one per core.", show_default=False
         ),
     ] = None,
-    recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Include sub-folders.")] = False,
-    input_side_packets: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--input-side-packets",
-            "-s",
-            metavar="NAME=VALUE,...",
-            help="Input side packets, parsed as the type that the graph expects. May be repeated.",
-            show_default=False,
-        ),
-    ] = None,
+    recursive: Recursive = False,
+    input_side_packets: SidePackets = None,
     input_stream: Annotated[
         str | None,
         typer.Option(
@@ -117,7 +108,7 @@ def map_files(
     Images and videos of the graph are written as DIR/NAME.jpg or DIR/NAME.mp4,
     what other streams carry as DIR/NAME.jsonl, a line for each frame. Inputs
     whose results are there, and not older, are skipped: after Ctrl-C or a
-    failure, the same command goes on. A failing input is reported, the others
+    failure, the same command continues. A failing input is reported, the others
     are done, and the exit code is 1.
 
     \b

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from mpgraph.media.containers import as_fraction, to_microseconds
+from mpgraph.media.containers import MICROSECOND, as_fraction, to_microseconds
 from mpgraph.media.track import TimedPackets, Track
 from mpgraph.media.video_formats import VideoFormat
 
@@ -18,7 +18,6 @@ _OPUS_RATE = 48_000
 _AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
 _KEPT_LAYOUTS = ("mono", "stereo", "5.1")
 _BITS_PER_CHANNEL = 80_000
-_MICROSECOND = Fraction(1, 1_000_000)
 
 
 class AudioTrack(Track):
@@ -64,7 +63,7 @@ class AudioTrack(Track):
         """
         time_base = as_fraction(frame.time_base)
         if frame.pts is not None and time_base is not None:
-            seconds = frame.pts * time_base - self.origin_us * _MICROSECOND
+            seconds = frame.pts * time_base - self.origin_us * MICROSECOND
             seconds = seconds if end is None else max(seconds, end)
         else:
             seconds = end or Fraction(0)

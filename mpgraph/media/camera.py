@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 _WAIT_SECONDS = 0.25
 # A camera that hangs must not keep the program from exiting; its thread is then left running.
 _CLOSE_SECONDS = 3.0
-# A camera misses frames now and then; one that is unplugged delivers none any more.
+# A camera misses frames occasionally; one that is unplugged delivers none any more.
 _RETRY_SECONDS = 1.0
 _RETRY_PAUSE_SECONDS = 0.02
 

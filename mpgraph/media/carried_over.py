@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from mpgraph.media.audio_track import AudioTrack
-from mpgraph.media.containers import as_fraction, open_input, origin_us
+from mpgraph.media.containers import MICROSECOND, as_fraction, open_input, origin_us
 from mpgraph.media.subtitle_track import SubtitleTrack, holds_subtitles
 from mpgraph.media.track import Track
 from mpgraph.media.video_formats import VideoFormat
@@ -30,7 +29,6 @@ _DESCRIPTIONS = (
     "genre",
     "copyright",
 )
-_MICROSECOND = Fraction(1, 1_000_000)
 
 
 def carry_over(path: str | os.PathLike[str], output: OutputContainer, kind: VideoFormat) -> list[Track]:
@@ -77,8 +75,8 @@ def _describe(source: InputContainer, output: OutputContainer) -> None:
     chapters: list[Any] = []
     origin = origin_us(source)
     for chapter in source.chapters():
-        time_base = as_fraction(chapter["time_base"]) or _MICROSECOND
-        shift = round(origin * _MICROSECOND / time_base)
+        time_base = as_fraction(chapter["time_base"]) or MICROSECOND
+        shift = round(origin * MICROSECOND / time_base)
         start = max(0, chapter["start"] - shift)
         chapters.append({**chapter, "start": start, "end": max(start, chapter["end"] - shift)})
     if chapters:

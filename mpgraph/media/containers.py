@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-_MICROSECOND = Fraction(1, 1_000_000)
+MICROSECOND = Fraction(1, 1_000_000)
+"""In seconds."""
 
 # Titles and the like need not be UTF-8; earlier releases refuse such files by default.
 _AV_WITH_LENIENT_METADATA = 19
@@ -68,14 +69,14 @@ def video_stream(container: InputContainer) -> VideoStream | None:
 def as_fraction(value: Any) -> Fraction | None:
     """Return a rate or time base of PyAV as a Fraction; None if it is unknown.
 
-    PyAV 19 has a rational type of its own, whose value is 0 where earlier releases have None.
+    PyAV 19 has its own rational type, whose value is 0 where earlier releases have None.
     """
     return Fraction(value.numerator, value.denominator) if value else None
 
 
 def to_microseconds(ticks: int, time_base: Fraction) -> int:
     """Return `ticks` of `time_base` seconds as whole microseconds, halves rounded up."""
-    scale = time_base / _MICROSECOND
+    scale = time_base / MICROSECOND
     return (2 * ticks * scale.numerator + scale.denominator) // (2 * scale.denominator)
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Generator, Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from mpgraph.errors import MediaError
-from mpgraph.media.containers import as_fraction, load_av, origin_us, to_microseconds, video_stream
+from mpgraph.media.containers import (
+    MICROSECOND,
+    as_fraction,
+    load_av,
+    origin_us,
+    to_microseconds,
+    video_stream,
+)
 
 if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
@@ -19,7 +25,6 @@ TimedPackets = Generator[tuple[int, Any], None, None]
 
 _log = logging.getLogger(__name__)
 
-_MICROSECOND = Fraction(1, 1_000_000)
 # The end of the last frame is known only to about a frame; sound this much longer still ends with it.
 _END_SLACK_US = 250_000
 _FOREVER_US = 2**62
@@ -112,7 +117,7 @@ class Track:
             if start is None:
                 start = end
             else:
-                start -= round(self.origin_us * _MICROSECOND / time_base)
+                start -= round(self.origin_us * MICROSECOND / time_base)
             if last is not None:
                 start = max(start, last + 1)
             if not packet.duration and last is not None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mpgraph.cli.arguments import Force, NoBrowser, Profile, Trace, TrustModel, Viz
+from mpgraph.cli.arguments import Force, NoBrowser, Profile, SidePackets, Trace, TrustModel, Viz
 
 
 def run(
@@ -42,15 +42,7 @@ def run(
             show_default=False,
         ),
     ] = None,
-    input_side_packets: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--input-side-packets",
-            "-s",
-            metavar="NAME=VALUE,...",
-            help="Input side packets, parsed as the type that the graph expects. May be repeated.",
-        ),
-    ] = None,
+    input_side_packets: SidePackets = None,
     input_stream: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="The stream to feed. Default: input_video, or the only one."),
