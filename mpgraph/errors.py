@@ -172,7 +172,7 @@ class InternalError(MpgraphError):
 
 
 class UnknownError(MpgraphError):
-    """A failure without a status code of its own."""
+    """A failure without its own status code."""
 
 
 class GraphRunError(UnknownError):
@@ -285,7 +285,7 @@ def with_article(name: str) -> str:
 _NEAR = 0.6  # The least similarity (SequenceMatcher.ratio) of a suggestion.
 _NEAR_SHORT = 0.5  # For short names, in which one letter is a large part.
 _NEAR_TYPO = 0.93  # As _NEAR, if the words differ.
-_NEAR_WORD = 0.7  # As _NEAR, of each word by itself.
+_NEAR_WORD = 0.7  # As _NEAR, of each word separately.
 _AS_NEAR = 0.1  # Suggestions are at most this much less similar than the best.
 
 
@@ -297,7 +297,7 @@ _WORD = re.compile(r"[A-Z]+[a-z]*|[a-z]+")
 
 
 def _same_words(left: str, right: str) -> bool:
-    """Whether two names in camel case or snake case have the same words, but for a few letters of each."""
+    """Whether two names in camel case or snake case have the same words, except for a few letters of each."""
     from difflib import SequenceMatcher
 
     pairs = [_WORD.findall(left), _WORD.findall(right)]
@@ -313,7 +313,7 @@ def did_you_mean(name: str, known: Iterable[str], suffix: str = "", *, only_typo
     One-letter names match everything, so they get no suggestion.
 
     suffix: a common ending of the names, such as "Calculator", left out of the comparison.
-    only_typos: whether a suggestion must have the same words but for a few letters, as where most unknown
+    only_typos: whether a suggestion must have the same words except for a few letters, as where most unknown
         names are someone's own.
     """
     if len(name) < 2:

@@ -153,7 +153,7 @@ def test_package_inside_an_archive_says_that_models_must_be_files(built: Path, t
         [sys.executable, "-c", script, str(wheel)], cwd=tmp_path, capture_output=True, text=True
     )
     last = done.stderr.splitlines()[-1]
-    assert f'inside the archive "{wheel}", where its models are no files. Unpack it' in last
+    assert f'inside the archive "{wheel}", where its models are not files. Unpack it' in last
 
 
 def test_stand_in_for_mediapipe_is_a_distribution_of_that_name_too(

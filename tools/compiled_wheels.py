@@ -42,7 +42,7 @@ def main() -> int:
 def build(python: str, out: Path) -> Path:
     """Build the wheel for an interpreter and return its path in `out`."""
     with tempfile.TemporaryDirectory() as folder:
-        # pip builds in an environment of its own, with what hatch_build.py asks for.
+        # pip builds in a separate environment, with what hatch_build.py asks for.
         subprocess.run(
             [python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, str(CHECKOUT)],
             env={**os.environ, "MPGRAPH_COMPILE": "1"},

@@ -76,7 +76,7 @@ def compiled() -> FileDescriptorSet:
 
 
 def _drop_json_names(message: DescriptorProto) -> None:
-    """Clear what every descriptor pool derives by itself."""
+    """Clear what every descriptor pool derives automatically."""
     for field in [*message.field, *message.extension]:
         field.ClearField("json_name")
     for nested in message.nested_type:

@@ -51,7 +51,7 @@ def project(folder: Path) -> Path:
 
 
 def by_vite(folder: Path) -> Path:
-    """Build with Vite, which finds the package's files by itself."""
+    """Build with Vite, which finds the package's files on its own."""
     _npm(folder, "exec", "--", "vite", "build", "--logLevel", "warn", "--base", "./")
     return folder / "dist"
 

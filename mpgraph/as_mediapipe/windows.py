@@ -49,7 +49,7 @@ def _advising(function: Callable[..., Any], name: str, error_class: type[Excepti
 def _advice(name: str) -> str:
     found = opencv_packages.installed()
     what = ", ".join(f"{distribution} {version}" for distribution, version in found.items()) or "This OpenCV"
-    commands = opencv_packages.mending_commands(found, windows=True) if found else ()
+    commands = opencv_packages.repair_commands(found, windows=True) if found else ()
     lines = [
         f"cv2.{name} needs a window, and {what} was built without windows. On a desktop, replace it:",
         *(f"  {command}" for command in commands),

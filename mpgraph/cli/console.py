@@ -73,7 +73,7 @@ def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
 
 
 def printable(text: str) -> str:
-    """Return a text with its control characters escaped, but for line ends and tabs.
+    """Return a text with its control characters escaped, except for line ends and tabs.
 
     A terminal takes some for commands: they could hide a message, retitle the window, or type.
     """

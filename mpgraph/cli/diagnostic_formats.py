@@ -70,14 +70,14 @@ def _result(diagnostic: Diagnostic) -> dict[str, Any]:
     return result
 
 
-def _location(place: Any) -> dict[str, Any]:
+def _location(target: Any) -> dict[str, Any]:
     """The location of a diagnostic or of a use, as SARIF writes it."""
-    path = Path(place.file)
+    path = Path(target.file)
     physical: dict[str, Any] = {
         "artifactLocation": {"uri": path.as_uri() if path.is_absolute() else path.as_posix()}
     }
-    if place.line:
-        physical["region"] = {"startLine": place.line, "startColumn": place.column}
-        if getattr(place, "end_line", 0):
-            physical["region"] |= {"endLine": place.end_line, "endColumn": place.end_column}
+    if target.line:
+        physical["region"] = {"startLine": target.line, "startColumn": target.column}
+        if getattr(target, "end_line", 0):
+            physical["region"] |= {"endLine": target.end_line, "endColumn": target.end_column}
     return {"physicalLocation": physical}

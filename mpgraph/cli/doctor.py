@@ -123,7 +123,7 @@ def opencv() -> Iterator[ReportLine]:
     else:
         yield ReportLine("packages", "for programs that call cv2.imshow, replace it:", None)
     wanted = desktop or any("headless" not in name for name in found)
-    for command in opencv_packages.mending_commands(found, windows=wanted):
+    for command in opencv_packages.repair_commands(found, windows=wanted):
         yield ReportLine("packages", f"  {command}", None)
 
 
@@ -223,7 +223,7 @@ def plug_ins() -> Iterator[ReportLine]:
     for plugin in installed:
         try:
             plugin.load()
-        except Exception as error:  # A plug-in's import may raise anything; the report must go on.
+        except Exception as error:  # A plug-in's import may raise anything; the report must continue.
             line = next(error_lines(error), "").removeprefix("error: ")
             yield ReportLine("plug-ins", line or f"{plugin.distribution}: {error}", False)
             continue

@@ -44,7 +44,7 @@ def exit_code_of(command: Callable[[], int]) -> int:
 
 
 def _threads_remain() -> bool:
-    """Whether threads go on that the interpreter would wait for: of a calculator that never returns."""
+    """Whether threads continue that the interpreter would wait for: of a calculator that never returns."""
     main = threading.main_thread()
     return any(not thread.daemon for thread in threading.enumerate() if thread is not main)
 

@@ -40,7 +40,7 @@ def web(
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="Its key (PEM).")] = None,
     browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
-    """Run selfie effects, or a graph of your own, in a web page.
+    """Run selfie effects, or your own graph, in a web page.
 
     The page uses the camera or files; images never leave the browser. It can be
     installed on phones and then works offline.

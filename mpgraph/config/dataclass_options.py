@@ -11,7 +11,7 @@ Literals, enums, nested dataclasses, any of these or None, and lists or tuples (
 `Annotated[float, Range(0, 1)]` limits numbers. Field numbers follow the order of the fields. An enum with int
 values keeps them as numbers; the members of other enums are numbered 0, 1 ...
 
-Each class has a descriptor pool of its own, so that a class may be defined again, as in notebooks, and
+Each class has a separate descriptor pool, so that a class may be defined again, as in notebooks, and
 classes of the same name do not collide.
 """
 

@@ -108,7 +108,7 @@ def draw_layer(
     landmark_drawing_spec: DrawingSpec | Mapping[int, DrawingSpec] | None,
     connection_drawing_spec: DrawingSpec | Mapping[tuple[int, int], DrawingSpec] | None,
 ) -> None:
-    """Draw lines, then points; the arguments are those of `draw_landmarks`, but for the landmarks.
+    """Draw lines, then points; the arguments are those of `draw_landmarks`, except for the landmarks.
 
     positions: Nx2 float32: x and y in 0..1. is_visible: which of them to draw, if they are in the image.
     """

@@ -47,7 +47,7 @@ _POSE_RIGHT = (4, 5, 6, 8, 10, *range(12, 33, 2))
 
 
 def get_default_hand_landmarks_style() -> Mapping[int, DrawingSpec]:
-    """Discs: red on the palm, in a color of its own on each finger."""
+    """Discs: red on the palm, in its own color on each finger."""
     styles = [(DrawingSpec(_RED, _FILLED, _DOT_RADIUS), _PALM)]
     styles += [(DrawingSpec(color, _FILLED, _DOT_RADIUS), joints) for color, joints, _ in _FINGERS]
     return _for_each(styles)

@@ -52,15 +52,15 @@ class Calculator:
     process_timestamp_bounds: whether `process` is also called for times settled without a packet.
     input_stream_handler: the name of the handler to use if the graph does not name one.
     blocking: set it if `process` waits, or releases the GIL for long: it then runs on a thread of
-        its executor, and the rest of the graph goes on.
+        its executor, and the rest of the graph continues.
     max_in_flight: how many calls of `process` may run at once, unless the graph sets it; only for
         calculators that keep no state.
     ports: all declared ports, those of base classes first.
     defined_at, defined_by: the location of the class statement, and the code that contained it.
 
-    Each of the three methods may be `async def`. They then run on an event loop that the run has on a thread
-    of its own: while one awaits, the graph and other nodes go on, and up to `max_in_flight` calls of
-    the same node. Outputs are sent in the order of the inputs. An error or cancel() of the run raises
+    Each of the three methods may be `async def`. They then run on an event loop on a separate thread:
+    while one awaits, the graph and other nodes continue, and up to `max_in_flight` calls of the same
+    node. Outputs are sent in the order of the inputs. An error or cancel() of the run raises
     asyncio.CancelledError where `open` or `process` awaits.
     """
 

@@ -44,4 +44,4 @@ class SystemClock(Clock):
 
 
 SYSTEM_CLOCK: Final[Clock] = SystemClock()
-"""The clock of graphs without a clock of their own."""
+"""The clock of graphs without their own clock."""

@@ -210,7 +210,7 @@ def _alternative(kind: GenericAlias) -> str:
     if plain in ("tuple", "set", "Sequence", "deque") and len(elements) == 1:
         element = getattr(elements.pop(), "__name__", "X")
         return f"{plain}, for what is in it is not checked, or list[{element}] and emit a list"
-    return f"{plain}, for what is in it is not checked, or a dataclass of your own"
+    return f"{plain}, for what is in it is not checked, or your own dataclass"
 
 
 def names(types: Iterable[PayloadType] | None) -> str:

@@ -9,7 +9,7 @@ any machine because that name is searched for, in this order:
 4. below the folder given to `mpgraph.resource_util.set_resource_dir`;
 5. among the models, label lists and graphs that ship with mpgraph, under MediaPipe's name or their own; the
    text of a graph also answers to the name of its binary form, as MediaPipe ships it;
-6. among the models of the distribution mpgraph-models, where it is installed, likewise;
+6. among the models of the distribution mpgraph-models, where it is installed, in the same way;
 7. in the package of a plug-in, if the path begins with the package's name.
 """
 
@@ -145,7 +145,7 @@ def _shipped_folder(name: str) -> Path:
             return candidate
     if archive := next((parent for parent in _PACKAGE.parents if parent.is_file()), None):
         raise ResourceNotFoundError(
-            f'mpgraph is imported from inside the archive "{archive}", where its {name} are no files.',
+            f'mpgraph is imported from inside the archive "{archive}", where its {name} are not files.',
             hint="Unpack it, as pip does. Files that unpack themselves work: those of PyInstaller or shiv.",
         )
     raise ResourceNotFoundError(f'The folder "{name}" of mpgraph is missing; install mpgraph again.')

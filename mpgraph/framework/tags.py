@@ -93,7 +93,7 @@ def parse_tag_index(text: str) -> TagIndex:
     """
     tag, colon, number = text.partition(":")
     if (tag and not _TAG.match(tag)) or (colon and not _INDEX.match(number)):
-        raise InvalidArgumentError(f'"{text}" is no port: it does not match TAG, TAG:index or :index.')
+        raise InvalidArgumentError(f'"{text}" is not a port: it does not match TAG, TAG:index or :index.')
     return TagIndex(tag, int(number) if colon else 0)
 
 

@@ -16,7 +16,7 @@ class Commands:
     """One command encoder, with compute passes in sequence; each is created when first needed.
 
     arena: a uniform buffer of ARENA_SIZE bytes for the parameters of dispatches. They are collected in host
-    memory and written in one piece right before the submission, so a dispatch costs no write of its own.
+    memory and written in one piece right before the submission, so a dispatch costs no separate write.
     timer: measures the passes. submission: the number of the submission that is being recorded.
 
     Every method needs the context's lock.

@@ -249,7 +249,7 @@ class GpuContext(NotPicklable):
         return GpuArray(self, slot, shape, size)
 
     def upload_array(self, values: Array) -> GpuArray:
-        """Values of 4 bytes each (float32, int32, uint32) in a storage buffer of their own."""
+        """Values of 4 bytes each (float32, int32, uint32) in their own storage buffer."""
         values = np.ascontiguousarray(values)
         if values.itemsize != 4 or values.size == 0:
             raise InvalidArgumentError(f"The GPU's buffers hold values of 32 bits, not {values.dtype}.")

@@ -48,9 +48,9 @@ class GpuDevice:
                 required_limits=supported_limits(adapter),
                 required_features=[FEATURE] if timestamps else [],
             )
-        except Exception as error:  # wgpu raises RuntimeError and errors of its own.
+        except Exception as error:  # wgpu raises RuntimeError and its own errors.
             raise readable_error(error, "The GPU cannot be opened", str(self.info)) from error
-        # wgpu would poll in a thread of its own for as long as the device lives; `Native` needs no polling.
+        # wgpu would poll in its own thread for as long as the device lives; `Native` needs no polling.
         self.wgpu_device._poller.stop()
         self.native = Native(self.wgpu_device)
         self.timer = GpuTimer(self.wgpu_device, self.native) if timestamps else None

@@ -51,15 +51,15 @@ def tile_tensor(
     to_source = Affine(across, 0, box[0], 0, down, box[1])
     if mirrored:
         to_source = Affine(-across, 0, box[2], 0, down, box[1])
-    place: dict[str, Parameter] = {**to_source.parameters(), "width": width, "height": height}
+    sampling: dict[str, Parameter] = {**to_source.parameters(), "width": width, "height": height}
     with context.lock:
         gain, values = context.new_array((1,)), context.new_array((1, height, width, 3))
         kernel = context.kernel(load_shader("tile_gain"))
         context.dispatch(
-            kernel, [gain, source], (1, 1, 1), {**place, "step": step, "level": level / 255, "most": most}
+            kernel, [gain, source], (1, 1, 1), {**sampling, "step": step, "level": level / 255, "most": most}
         )
         kernel = context.kernel(load_shader("tile_tensor"))
-        context.dispatch(kernel, [values, source, gain], kernel.groups_over(width, height), place)
+        context.dispatch(kernel, [values, source, gain], kernel.groups_over(width, height), sampling)
     return values
 
 

@@ -37,7 +37,7 @@ def current(wanted: str | None = None) -> GpuContext:
         return found
 
 
-def upload(picture: Pixels, context: GpuContext | None = None) -> GpuBuffer:
+def upload(image: Pixels, context: GpuContext | None = None) -> GpuBuffer:
     """Copy an image of SRGB, SRGBA, GRAY8 or VEC32F1 to a GPU, by default the `current` one.
 
     Raises:
@@ -46,7 +46,7 @@ def upload(picture: Pixels, context: GpuContext | None = None) -> GpuBuffer:
     """
     if context is None:
         context = current()
-    image_format, pixels = picture.image_format, picture.pixels
+    image_format, pixels = image.image_format, image.pixels
     if image_format not in FORMATS:
         raise InvalidArgumentError(
             f"An image of the format {image_format.name} cannot be on the GPU.",
@@ -57,7 +57,7 @@ def upload(picture: Pixels, context: GpuContext | None = None) -> GpuBuffer:
     # There are no textures of three bytes a pixel: a kernel unpacks the rows.
     height, width = pixels.shape[:2]
     texture = context.new_texture(width, height)
-    rows = max(_STRIP // (width * picture.channels), 1)
+    rows = max(_STRIP // (width * image.channels), 1)
     with context.lock:
         kernel = context.kernel(load_shader("unpack"))
         for first in range(0, height, rows):
@@ -67,7 +67,7 @@ def upload(picture: Pixels, context: GpuContext | None = None) -> GpuBuffer:
                 kernel,
                 [texture, words],
                 kernel.groups_over(width, len(strip)),
-                {"width": width, "height": len(strip), "channels": picture.channels, "first_row": first},
+                {"width": width, "height": len(strip), "channels": image.channels, "first_row": first},
             )
             context.release(words)
     return GpuBuffer(texture, image_format)

@@ -1,4 +1,4 @@
-"""Trying an unknown model in a process of its own before this one runs it.
+"""Trying an unknown model in a separate process before this one runs it.
 
 The backends are native libraries: what a damaged or hostile model makes them do, no exception reports. So a
 model that is not known is loaded and run once, with zeros, in a child process; if that ends by a signal or

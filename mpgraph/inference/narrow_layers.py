@@ -2,7 +2,7 @@
 
 XNNPACK's matrix kernels compute 16 outputs at a time, or 32 with AVX-512. For a layer with fewer, MediaPipe's
 version has another kernel: each output is four sums, of every fourth product, and each product and sum is
-rounded by itself. LiteRT's version computes such layers like all others. Only the last digits of Objectron's
+rounded separately. LiteRT's version computes such layers like all others. Only the last digits of Objectron's
 corners and of the scores of hands differ, but tracking carries that on from frame to frame, and after a few
 frames boxes differ visibly; hence numpy computes these layers.
 """

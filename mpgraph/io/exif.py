@@ -1,4 +1,4 @@
-"""The EXIF data of JPEG files, as far as it tells how a camera sees (CIPA DC-008, TIFF 6.0)."""
+"""The EXIF data of JPEG files, as far as it describes the camera (CIPA DC-008, TIFF 6.0)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small web server on threads of its own, for mpgraph's own pages; who may ask is its user's decision.
+"""A small web server on its own threads, for mpgraph's pages; who may ask is its user's decision.
 
 Every answer forbids caching, sniffing of its type, embedding by other origins, and sending its address as a
 referrer. A request must arrive within seconds, and its body must have a length within the limit.
@@ -67,7 +67,7 @@ class Reply:
 
 
 Route: TypeAlias = Callable[[bytes], Reply]
-"""Takes the body of a request (b"" for most GETs); runs on a thread of its own.
+"""Takes the body of a request (b"" for most GETs); runs on its own thread.
 
 The message of an MpgraphError that it raises is answered as {"error": MESSAGE} with status 400; any other
 exception is logged and answered with status 500.

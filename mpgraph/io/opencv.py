@@ -1,4 +1,4 @@
-"""Suppression of OpenCV's messages on stderr, where mpgraph raises an error of its own."""
+"""Suppression of OpenCV's messages on stderr, where mpgraph raises its own error."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def preferred(found: dict[str, str], *, windows: bool) -> str:
     return f"opencv{contrib}-python" + ("" if windows else "-headless")
 
 
-def mending_commands(found: dict[str, str], *, windows: bool) -> tuple[str, str]:
+def repair_commands(found: dict[str, str], *, windows: bool) -> tuple[str, str]:
     """Return the commands that leave a single distribution: without removal, pip would leave a broken cv2.
 
     Of a distribution that is installed already the version stays.

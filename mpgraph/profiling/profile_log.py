@@ -23,7 +23,7 @@ from mpgraph.protos import calculator_profile_pb2
 
 
 class ProfileLog(TraceListener):
-    """Writes during a run, on a thread of its own, and writes the rest at the end of the run."""
+    """Writes during a run, on its own thread, and writes the rest at the end of the run."""
 
     def __init__(self, model: GraphModel, settings: ProfilerSettings, drain: Callable[[], None]) -> None:
         """drain: makes the recorder hand over its events."""

@@ -53,7 +53,7 @@ class RecordingBudget:
         self._started = time.perf_counter_ns()
 
     def admit(self, count: int) -> None:
-        """Count `count` packets that enter; now and then, estimate what recording them has cost."""
+        """Count `count` packets that enter; occasionally, estimate what recording them has cost."""
         self._packets += count
         if self._packets >= _WINDOW_PACKETS:
             self._end_of_window()

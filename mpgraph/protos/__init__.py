@@ -1,4 +1,4 @@
-"""MediaPipe's protocol messages, in a descriptor pool of their own.
+"""MediaPipe's protocol messages, in a separate descriptor pool.
 
 The messages carry MediaPipe's names, field numbers and extension ids, so its .pbtxt and .binarypb
 files parse; they live in `POOL` and never in protobuf's default pool, so MediaPipe itself can be

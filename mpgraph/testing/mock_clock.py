@@ -17,8 +17,8 @@ _POLL_S = 0.001
 class MockClock:
     """A clock that stands still at 0; given to a graph by `graph.set_clock` or `run(..., clock=...)`.
 
-    `advance` moves it. With `autojump` it moves by itself: whenever everything in a graph is at rest but for
-    calculators that sleep, it jumps to the earliest time that any of them sleeps until. So a source that
+    `advance` moves it. With `autojump` it moves on its own: whenever everything in a graph is at rest except
+    for calculators that sleep, it jumps to the earliest time that any of them sleeps until. So a source that
     sends a frame every 40 ms sends a thousand of them at once, each at its time.
 
     rate: how many seconds pass on this clock in one real second, 0 for none.

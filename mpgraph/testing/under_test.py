@@ -53,7 +53,7 @@ def load(target: Any, options: Any) -> ValidatedGraphConfig:
         MpgraphError: the graph is wrong, or `options` are given, which only nodes have.
     """
     if options is not None:
-        raise InvalidArgumentError("A whole graph has no options of its own; change its nodes' options.")
+        raise InvalidArgumentError("A whole graph has no options; change those of its nodes.")
     if isinstance(target, ValidatedGraphConfig):
         return target
     validated = ValidatedGraphConfig()

@@ -42,7 +42,7 @@ def problems(error: MpgraphError, file: str) -> list[DrawnDiagnostic]:
     """Return an error as diagnostics. file: used for those without a location."""
     found = [drawn(diagnostic_of(each, file=file)) for each in each_of([error])]
     start = SourceRange(file, 1, 1, 1)
-    return [replace(each, place=each.place or start) for each in found]
+    return [replace(each, location=each.location or start) for each in found]
 
 
 def graph_data(

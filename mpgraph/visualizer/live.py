@@ -37,7 +37,7 @@ class LiveViews:
 
     def add(self, graph: CalculatorGraph, model: GraphModel) -> None:
         """Show a graph from its start on; called before that."""
-        # The one before may go on if this one fails, the one before that may still be ending.
+        # The one before may continue if this one fails, the one before that may still be ending.
         self._views = [*self._views[-2:], LiveView(graph, model)]
 
     def fail(self, error: MpgraphError, file: str) -> None:

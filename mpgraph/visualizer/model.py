@@ -67,7 +67,7 @@ class DrawnDiagnostic:
 
     severity: str
     message: str
-    place: SourceRange | None = None
+    location: SourceRange | None = None
     node: str = ""
     code: str = ""
     suggestion: str = ""
@@ -124,7 +124,7 @@ class DrawnNode:
     name: str
     calculator: str
     kind: str
-    place: SourceRange | None
+    location: SourceRange | None
     inputs: tuple[DrawnPort, ...] = ()
     outputs: tuple[DrawnPort, ...] = ()
     side_inputs: tuple[DrawnPort, ...] = ()

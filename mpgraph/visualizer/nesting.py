@@ -106,7 +106,7 @@ class Nesting:
             name=name,
             calculator=config.calculator or _unquoted(source),
             kind=kind or ("calculator" if calculator else "unknown"),
-            place=_range_of(source),
+            location=_range_of(source),
             **_all_ports(config, source, info),
             options_type=options_type,
             options=rows,
@@ -133,7 +133,7 @@ def _source_of(node: TreeNode) -> NodeSource:
     outer = node.graph.node
     if outer is None or node.graph.has_text:
         return node.flat.source
-    # The nodes contained in options, as of a SwitchContainer, have text of their own.
+    # The nodes contained in options, as of a SwitchContainer, have their own text.
     if node.graph.source.tree is None and node.flat.source.location != outer.flat.source.location:
         return node.flat.source
     return NodeSource(location=outer.flat.source.location)
@@ -155,7 +155,7 @@ def _generators(config: Any, own: NodeSource, graph_id: str, taken: set[str]) ->
             name=name,
             calculator=generator.packet_generator,
             kind="generator",
-            place=_range_of(source),
+            location=_range_of(source),
             side_inputs=_ports_of(generator, source, SIDE_INPUT),
             side_outputs=_ports_of(generator, source, SIDE_OUTPUT),
             options_type=options_type,

@@ -54,8 +54,8 @@ def to_networkx(
             executor=node.executor,
             handler=node.handler,
             max_in_flight=node.max_in_flight,
-            file=node.place.file if node.place else "",
-            line=node.place.line if node.place else 0,
+            file=node.location.file if node.location else "",
+            line=node.location.line if node.location else 0,
         )
     for line in seen.lines:
         result.add_edge(

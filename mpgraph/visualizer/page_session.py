@@ -37,7 +37,7 @@ class PageSession:
     dark: start with the dark theme, whatever the system's setting.
     structure_only: leave out errors and warnings, except of texts that cannot be parsed.
     extras: data for extensions of the page, by name.
-    texts: of paths that are no files until they are saved; without one they are empty graphs.
+    texts: of paths that are not files until they are saved; without one they are empty graphs.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class PageSession:
         self.structure_only = structure_only
         self.extras = dict(extras or {})
         self.texts = dict(texts or {})
-        """The texts of paths that are no files so far. A page shows a change soon."""
+        """The texts of paths that are not files so far. A page shows a change soon."""
         for path in self.paths.values():
             if not path.parent.is_dir():
                 raise ResourceNotFoundError(f'There is no folder "{path.parent}".')

@@ -92,11 +92,11 @@ def read_graph(source: object, file: str = "") -> tuple[GraphSource, str]:
 def drawn(diagnostic: Diagnostic, graph: DrawnGraph | None = None) -> DrawnDiagnostic:
     """Return a diagnostic with its range, and with the first node of the graph that it is about."""
     line = diagnostic.line
-    place = SourceRange(diagnostic.file, line, diagnostic.column, line) if line else None
-    node = next(_nodes_at(graph, place), None) if graph and place else None
+    location = SourceRange(diagnostic.file, line, diagnostic.column, line) if line else None
+    node = next(_nodes_at(graph, location), None) if graph and location else None
     node_id = node.id if node else ""
     severity, code = diagnostic.severity, diagnostic.code
-    return DrawnDiagnostic(severity, diagnostic.message, place, node_id, code, diagnostic.suggestion)
+    return DrawnDiagnostic(severity, diagnostic.message, location, node_id, code, diagnostic.suggestion)
 
 
 def _with_diagnostics(graph: DrawnGraph, diagnostics: Sequence[DrawnDiagnostic]) -> DrawnGraph:
@@ -105,8 +105,8 @@ def _with_diagnostics(graph: DrawnGraph, diagnostics: Sequence[DrawnDiagnostic])
         return graph
     by_node: dict[str, list[DrawnDiagnostic]] = {}
     for diagnostic in diagnostics:
-        if diagnostic.place:
-            for node in _nodes_at(graph, diagnostic.place):
+        if diagnostic.location:
+            for node in _nodes_at(graph, diagnostic.location):
                 by_node.setdefault(node.id, []).append(replace(diagnostic, node=node.id))
     return _attached(graph, by_node)
 
@@ -123,13 +123,13 @@ def _attached(graph: DrawnGraph, by_node: Mapping[str, Sequence[DrawnDiagnostic]
     return replace(graph, nodes=nodes)
 
 
-def _nodes_at(graph: DrawnGraph, place: SourceRange) -> Iterator[DrawnNode]:
+def _nodes_at(graph: DrawnGraph, location: SourceRange) -> Iterator[DrawnNode]:
     """Yield the innermost nodes whose lines contain a position."""
     for node in graph.nodes:
-        inner = list(_nodes_at(node.graph, place)) if node.graph else []
+        inner = list(_nodes_at(node.graph, location)) if node.graph else []
         if inner:
             yield from inner
-        elif node.place and _contains(node.place, place):
+        elif node.location and _contains(node.location, location):
             yield node
 
 

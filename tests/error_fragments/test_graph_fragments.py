@@ -144,7 +144,7 @@ NAMES = [
         (RE, node(PASS + f'output_side_packet: "{name}"')),
     )
 ] + [
-    Row("2", f'"{name}" is no port: it does not match', VE, node(PASS + info))
+    Row("2", f'"{name}" is not a port: it does not match', VE, node(PASS + info))
     for name in ("In", "a-b", "T:x", "T:-1", "T:01", "T:0:x")
     for info in [f'input_stream_info {{ tag_index: "{name}" }}']
 ]

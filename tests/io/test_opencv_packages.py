@@ -32,7 +32,7 @@ def test_windows_are_found_in_the_build_information(information: str, expected: 
     ],
 )
 def test_two_commands_leave_one_distribution(names: list[str], windows: bool, kept: str) -> None:
-    remove, install = opencv_packages.mending_commands(
+    remove, install = opencv_packages.repair_commands(
         {name: VERSIONS[name] for name in names}, windows=windows
     )
     assert remove.endswith(f"-m pip uninstall -y {' '.join(names)}")
@@ -40,5 +40,5 @@ def test_two_commands_leave_one_distribution(names: list[str], windows: bool, ke
 
 
 def test_distribution_that_was_not_installed_is_installed_in_any_version() -> None:
-    _, install = opencv_packages.mending_commands({"opencv-python-headless": "5.0"}, windows=True)
+    _, install = opencv_packages.repair_commands({"opencv-python-headless": "5.0"}, windows=True)
     assert install.endswith("-m pip install opencv-python")

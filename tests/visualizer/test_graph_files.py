@@ -60,4 +60,4 @@ def test_shared_data_has_no_folders() -> None:
 
 def test_error_without_location_is_at_the_start_of_the_file() -> None:
     (problem,) = problems(ConfigError("It is wrong."), "graph.pbtxt")
-    assert problem.place and (problem.place.file, problem.place.line) == ("graph.pbtxt", 1)
+    assert problem.location and (problem.location.file, problem.location.line) == ("graph.pbtxt", 1)

@@ -118,7 +118,7 @@ def test_failure_has_its_location(graph: CalculatorGraph) -> None:
     view.fail(raised.value, "graph.pbtxt")
     (failure,) = ask(view, "live")["failure"]
     assert failure["severity"] == "error" and "image" in failure["message"]
-    assert failure["place"]["line"] >= 1
+    assert failure["location"]["line"] >= 1
 
 
 def test_views_follow_the_newest_graph_that_runs() -> None:

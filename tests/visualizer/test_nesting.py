@@ -175,10 +175,10 @@ def test_subgraph_written_in_python_has_the_lines_of_the_program() -> None:
     (node,) = structure_of(text).graph.nodes
     assert node.graph is not None and node.graph.file == __file__
     (inner,) = node.graph.nodes
-    assert inner.place is not None and inner.place.file == __file__
+    assert inner.location is not None and inner.location.file == __file__
     source = Path(__file__).read_text(encoding="utf-8").splitlines()
-    assert "PassThroughCalculator" in source[inner.place.line - 1]
-    assert inner.place.end_line == inner.place.line
+    assert "PassThroughCalculator" in source[inner.location.line - 1]
+    assert inner.location.end_line == inner.location.line
 
 
 def test_text_of_programs_is_not_part_of_the_structure() -> None:

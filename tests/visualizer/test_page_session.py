@@ -80,7 +80,7 @@ def test_unreadable_file_is_an_error_before_serving(tmp_path: Path) -> None:
 def test_examine_returns_diagnostics_with_locations(graph: Path) -> None:
     answer = PageSession([graph]).examine(str(graph), {str(graph): 'node { calculator: "NoSuch" }'})
     (problem,) = answer["diagnostics"]
-    assert (problem["severity"], problem["place"]["line"], problem["node"]) == ("error", 1, "NoSuch")
+    assert (problem["severity"], problem["location"]["line"], problem["node"]) == ("error", 1, "NoSuch")
     assert answer["graph"]["structure"]["diagnostics"] == [problem]
 
 
@@ -88,7 +88,7 @@ def test_unparsable_text_has_no_graph(graph: Path) -> None:
     answer = PageSession([graph]).examine(str(graph), {str(graph): "node {\n  calculator: "})
     assert answer["graph"] is None
     (problem,) = answer["diagnostics"]
-    assert problem["place"]["file"] == str(graph) and problem["place"]["line"] == 2
+    assert problem["location"]["file"] == str(graph) and problem["location"]["line"] == 2
 
 
 def test_other_files_of_the_session_are_subgraphs(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_unparsable_subgraph_is_reported_in_its_file(tmp_path: Path) -> None:
     inner.write_text(GOOD, encoding="utf-8")
     answer = PageSession([outer, inner]).examine(str(outer), {str(inner): "node {"})
     assert answer["graph"] is None
-    assert answer["diagnostics"][0]["place"]["file"] == str(inner)
+    assert answer["diagnostics"][0]["location"]["file"] == str(inner)
 
 
 def test_binary_graphs_are_printed_and_read_only(tmp_path: Path, graph: Path) -> None:

@@ -53,15 +53,15 @@ def test_nodes_and_ports_have_their_lines() -> None:
     structure = structure_of(SELFIE)
     text = structure.files[str(SELFIE)].splitlines()
     for node in structure.graph.nodes:
-        assert node.place is not None
-        assert text[node.place.line - 1].startswith("node {")
-        assert text[node.place.end_line - 1] == "}"
+        assert node.location is not None
+        assert text[node.location.line - 1].startswith("node {")
+        assert text[node.location.end_line - 1] == "}"
         for port in (*node.inputs, *node.outputs):
             assert port.entry in text[port.line - 1]
     contained = nodes_of(structure.graph)["SelfieSegmentationCpu/SwitchContainer/ImageToTensorCalculator_1"]
-    assert contained.place is not None
-    inner = structure.files[contained.place.file].splitlines()
-    assert inner[contained.place.line - 1].strip().startswith("contained_node")
+    assert contained.location is not None
+    inner = structure.files[contained.location.file].splitlines()
+    assert inner[contained.location.line - 1].strip().startswith("contained_node")
 
 
 def test_types_come_from_producers_and_consumers() -> None:
@@ -178,7 +178,7 @@ def test_any_type_of_source_is_drawn() -> None:
         structure = structure_of(source)
         node = structure.graph.nodes[0]
         assert node.calculator == "PassThroughCalculator"
-        assert node.place is not None and node.place.line > 0
+        assert node.location is not None and node.location.line > 0
         assert next(iter(structure.files.values()))
 
 

@@ -2,7 +2,7 @@
 
     python tools/conformance/compare.py --peer-python /path/to/python-with-mediapipe [--random 2000]
 
-Each library runs in a process of its own, which is restarted after a crash or a hang.
+Each library runs in a separate process, which is restarted after a crash or a hang.
 """
 
 from __future__ import annotations

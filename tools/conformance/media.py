@@ -216,7 +216,7 @@ def _faults(clip: Clip, source: Probe, target: Path) -> Iterator[str]:
 
 
 def _complaints(path: Path) -> Iterator[str]:
-    """What ffmpeg's program says about a file, but for its own difficulties to write irregular times."""
+    """What ffmpeg's program says about a file, except for its own difficulties to write irregular times."""
     played = subprocess.run(
         f"ffmpeg -v error -nostdin -y -i {path} -fps_mode passthrough -f rawvideo {os.devnull}".split(),
         capture_output=True,

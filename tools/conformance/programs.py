@@ -2,7 +2,7 @@
 
     python tools/conformance/programs.py --peer-python PYTHON_WITH_MEDIAPIPE --hand IMAGE [NAME...]
 
-Each package is installed, without its dependencies and at an exact version, into a folder of its own, and is
+Each package is installed, without its dependencies and at an exact version, into a separate folder, and is
 used by a few lines as its documentation says. On mpgraph these run with `python -m mpgraph.as_mediapipe`, on
 MediaPipe by its own Python. `cv2.VideoCapture` shows an image a few times, and windows are not opened but
 compared. With `--documentation FOLDER` the examples in MediaPipe's docs/solutions are run, too. Prints the
@@ -63,7 +63,7 @@ class Camera:
         return self.picture.shape[sizes[what]] if what in sizes else 30.0
     def read(self):
         self.left -= 1
-        if self.left < -self.ends:  # The program does not end by itself.
+        if self.left < -self.ends:  # The program does not end on its own.
             raise EndOfVideo
         return (self.left >= 0, self.picture.copy() if self.left >= 0 else None)
     def release(self):

@@ -2,7 +2,7 @@
 
     python tools/conformance/solutions.py --peer-python PYTHON_WITH_MEDIAPIPE [--images FOLDER] [--dry]
 
-Each library runs in a process of its own, mpgraph with LiteRT: MediaPipe's interpreter.
+Each library runs in a separate process, mpgraph with LiteRT: MediaPipe's interpreter.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def report(ours: dict[str, Any], theirs: dict[str, Any]) -> str:
     lines = [
         SOLUTIONS_HEADING,
         "",
-        "The same images go through the solutions of both libraries, each in a process of its own, mpgraph",
+        "The same images go through the solutions of both libraries, each in a separate process, mpgraph",
         "with LiteRT. The images are the portrait that ships with mpgraph, a drawn hand, both, and for",
         "Objectron a cup: crops, rotations, sizes from 1x1 to 4000x3000, several and overlapping faces,",
         "noise, nothing, and arrays that must be refused. With `static_image_mode=False` each image moves",

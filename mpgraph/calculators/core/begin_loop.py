@@ -10,7 +10,7 @@ from mpgraph.framework import calculator_framework as mp
 
 @families.register({f"BeginLoop{name}Calculator": element for name, element in families.LOOP_ITEMS.items()})
 class BeginLoopCalculator(mp.Calculator):
-    """Sends each element of a list as a packet of its own, at times 0, 1, 2, ... of the loop.
+    """Sends each element of a list as a separate packet, at times 0, 1, 2, ... of the loop.
 
     ITERABLE is the list and ITEM its elements. Output CLONE:i repeats, with every element, the packet that
     input CLONE:i has at the time of the list. BATCH_END (Timestamp) is the time of the list, sent with the

@@ -59,6 +59,6 @@ class StringToIntCalculator(mp.Calculator):
 
 def _message(text: str, allowed: range) -> str:
     return (
-        f"The string could not be parsed as an integer: {text[:40]!r} is no number from {allowed.start} to "
-        f"{allowed.stop - 1}."
+        f"The string could not be parsed as an integer: {text[:40]!r} is not a number from "
+        f"{allowed.start} to {allowed.stop - 1}."
     )

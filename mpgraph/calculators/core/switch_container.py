@@ -24,7 +24,7 @@ class SwitchContainer(mp.Subgraph):
     true for the second; as side packets at the start, as input streams while the graph runs. Every other port
     of the container is a port of each contained node.
 
-    Options (`SwitchContainerOptions`): `contained_node`, the nodes, without ports of their own; `select` or
+    Options (`SwitchContainerOptions`): `contained_node`, the nodes, without their own ports; `select` or
     `enable`, the initial channel. Raises InvalidArgumentError if both options are set, or both SELECT and
     ENABLE are input streams or both are side packets.
 

@@ -14,7 +14,7 @@ from mpgraph.calculators.image.sampling import BORDER_ZERO, SamplingMap, affine_
 
 Array = npt.NDArray[Any]
 
-# RotationMode; UNKNOWN (0) is no rotation.
+# RotationMode; UNKNOWN (0) is not a rotation.
 _DEGREES = {2: 90, 3: 180, 4: 270}
 _EXACT = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 

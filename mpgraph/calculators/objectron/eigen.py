@@ -2,7 +2,7 @@
 
 In float32, the eigenvector that lifts a box to 3-D depends on the order of additions in the fourth digit,
 and tracking carries the difference on to the next frames. So sums are taken here in the order of Eigen
-3.4, whose vector instructions add four numbers at a time; every other operation is rounded by itself.
+3.4, whose vector instructions add four numbers at a time; every other operation is rounded separately.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def _vector_sum(terms: Floats) -> Any:
 
 
 def _halved_sum(terms: Floats) -> Any:
-    """The sum of the first half plus the sum of the second, each taken likewise."""
+    """The sum of the first half plus the sum of the second, each taken in the same way."""
     middle = len(terms) // 2
     return _halved_sum(terms[:middle]) + _halved_sum(terms[middle:]) if middle else terms[0]
 

@@ -83,7 +83,7 @@ class FrameAnnotationToRectCalculator(mp.Calculator):
 
     def _rotation(self, rotation: Floats, translation: Floats) -> float:
         cosine = float(rotation[_Z, _Y])
-        # An angle that does not exist, as the matrix need not be a rotation, is no top view.
+        # An angle that does not exist, as the matrix need not be a rotation, is not a top view.
         angle = float(np.float32(acosf(cosine)) * np.float32(180)) / math.pi if abs(cosine) <= 1 else math.inf
         self._is_top_view = bool(np.float32(angle) < self._thresholds[self._is_top_view])
         axis = rotation[:, _Z if self._is_top_view else _Y]

@@ -48,7 +48,7 @@ class TensorsToDetectionsCalculator(mp.Calculator):
 
     TENSORS: float32. Two for a model with anchors: boxes and key points, (1, num_boxes, num_coords), and
         scores, (1, num_boxes, num_classes); three with the anchors themselves, (num_boxes, 4), as the last.
-        Four for a model that decodes and suppresses by itself: boxes (1, N, num_coords), classes (1, N),
+        Four for a model that decodes and suppresses on its own: boxes (1, N, num_coords), classes (1, N),
         scores (1, N), number of detections (1).
     ANCHORS: side packet, Anchor messages; required for two tensors.
     IGNORE_CLASSES: side packet, a list of class ids that replaces the option.

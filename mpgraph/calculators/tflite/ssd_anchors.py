@@ -105,7 +105,7 @@ def _on_grid(
     return grid.reshape(-1, 4)
 
 
-# Layers with scales of their own
+# Layers with their own scales
 
 
 def _layered_anchors(options: Any) -> npt.NDArray[np.float32]:

@@ -23,8 +23,8 @@ class TfLiteModelCalculator(mp.Calculator):
         connected, the last in this order is used.
     MODEL or SHARED_MODEL: the model.
 
-    A file that is no model fails the run with InternalError, "Failed to load TfLite model."; in MediaPipe it
-    is a RET_CHECK.
+    A file that is not a model fails the run with InternalError, "Failed to load TfLite model."; in MediaPipe
+    it is a RET_CHECK.
     """
 
     blob = mp.SideInput("MODEL_BLOB", STRING, optional=True)

@@ -18,7 +18,7 @@ class TfLiteTensorsToDetectionsCalculator(TensorsToDetectionsCalculator):
         the GPU, read back to be decoded.
     ANCHORS, IGNORE_CLASSES (which MediaPipe's has not), DETECTIONS: as there.
 
-    Options: as there, but for `box_format`, `allow_classes`, `max_results`, `max_classes_per_detection`,
+    Options: as there, except for `box_format`, `allow_classes`, `max_results`, `max_classes_per_detection`,
     `tensor_mapping` and `box_boundaries_indices`.
     """
 

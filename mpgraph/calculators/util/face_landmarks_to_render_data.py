@@ -32,7 +32,8 @@ class FaceLandmarksToRenderDataCalculator(LandmarksToRenderDataCalculator):
     RENDER_SCALE: a float that multiplies `thickness`.
     RENDER_DATA: RenderData.
 
-    Options: those of LandmarksToRenderDataCalculator, but for `landmark_connections`, which have no effect.
+    Options: those of LandmarksToRenderDataCalculator, except for `landmark_connections`, which has no
+        effect.
     """
 
     @staticmethod

@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float32]
 LEFT = (0, 2, 4, 3, 1)
 """The left iris in the landmarks of both: center, top, bottom, left and right."""
 RIGHT = (5, 7, 9, 6, 8)
-"""The right iris, likewise."""
+"""The same for the right iris."""
 
 _LANDMARKS = 10
 _DIAMETER_MM = np.float32(11.8)

@@ -16,7 +16,7 @@ class VisibilitySmoothingCalculator(LandmarkFilter):
     """Smooths the visibility of landmarks over time; other fields stay as they are.
 
     LANDMARKS (LandmarkList) or NORM_LANDMARKS (NormalizedLandmarkList): always as many landmarks. After times
-        without packet the filter goes on from the last one, as in MediaPipe.
+        without packet the filter continues from the last one, as in MediaPipe.
     FILTERED_LANDMARKS or NORM_FILTERED_LANDMARKS: the same landmarks with smoothed visibility.
 
     Options: `low_pass_filter`, whose `alpha` in 0..1 is the weight of new values, or `no_filter`.

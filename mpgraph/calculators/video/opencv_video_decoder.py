@@ -50,7 +50,7 @@ class OpenCvVideoDecoderCalculator(mp.Calculator):
 
     HDR (HLG and PQ) is tone-mapped if PyAV is installed (`pip install "mpgraph[video]"`).
     A frame that is not later than its predecessor is dropped. The run fails with MediaError if the file is
-    missing, is no video, or has no frames.
+    missing, is not a video, or has no frames.
     """
 
     path = mp.SideInput("INPUT_FILE_PATH", STRING)

@@ -91,7 +91,7 @@ class DataFile:
 
 
 class JsonFile(DataFile):
-    """One object: `solution`, and `frames`, an object for each frame, in a line of its own."""
+    """One object: `solution`, and `frames`, an object for each frame, on its own line."""
 
     @override
     def _write(self, frame: Frame) -> None:

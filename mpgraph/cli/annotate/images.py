@@ -1,4 +1,4 @@
-"""The commands for images: unrelated ones, each annotated by itself."""
+"""The commands for images: unrelated ones, each annotated separately."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run of a solution's graph, which tells what was found in each frame."""
+"""A run of a solution's graph, which reports what was found in each frame."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def process_frames(
         a time, in order; `finish` may run for two frames at once.
     label, total: text and length of the progress bar.
     live: keep few frames in flight, so that the newest is shown soon.
-    abandon: makes `step` return; called after Ctrl-C if it does not do so by itself.
+    abandon: makes `step` return; called after Ctrl-C if it does not do so on its own.
 
     The first Ctrl-C, or the viewer closing the preview, ends the loop after the current frame, so that the
     output can be completed. Returns the number of frames that went through `step`, and whether Ctrl-C ended
@@ -104,7 +104,7 @@ def pipelined(
     (`contextlib.closing`) before the source of `items`: closing waits for the threads.
 
     stuck: whether results should come soon, as after Ctrl-C. If one does not within _PATIENCE_S, `abandon` is
-    called, which may make `step` return, and no further results are yielded; a thread that goes on all the
+    called, which may make `step` return, and no further results are yielded; a thread that continues all the
     same is left behind.
     """
     iterator = iter(items)

@@ -1,4 +1,4 @@
-"""Standard input and output in the place of files."""
+"""Standard input and output in place of files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mpgraph.errors import MediaError
 
 @contextmanager
 def piped_input(inputs: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the inputs, with a file that holds all of standard input in the place of "-"."""
+    """Yield the inputs, with a file that holds all of standard input in place of "-"."""
     if STDIN not in inputs:
         yield list(inputs)
         return
@@ -33,7 +33,7 @@ def piped_input(inputs: Sequence[str]) -> Iterator[list[str]]:
 def piped_output(output: str | None, suffix: str) -> Iterator[str | None]:
     """Yield the output, or instead of "-" a file with this suffix, which then goes to standard output.
 
-    What the body prints is dropped then; errors and warnings go to stderr as ever.
+    What the body prints is dropped then; errors and warnings go to stderr as usual.
     """
     if output != STDIN:
         yield output

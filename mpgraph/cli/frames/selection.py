@@ -1,6 +1,6 @@
 """The files that a command reads and writes, for any number of inputs: files, and folders of files.
 
-Where results go: next to each input file, with a label in the name; for a folder, into a folder of its own;
+Where results go: next to each input file, with a label in the name; for a folder, into a separate folder;
 or where `--output` says: a file, a folder, or a pattern such as `out/{stem}.png`. An input is never replaced.
 """
 

@@ -166,7 +166,7 @@ class CancelOnChange(FrameSession):
 
     @override
     def finish(self) -> list[TimedPixels]:
-        # An endless source never finishes by itself, so files are also watched while waiting for the end.
+        # An endless source never finishes on its own, so files are also watched while waiting for the end.
         ended = threading.Event()
         watcher = threading.Thread(target=self._cancel_on_change, args=(ended,), name="mpgraph-watch")
         watcher.start()

@@ -287,7 +287,7 @@ def _refuse_calculator_fields(node: FlatNode) -> None:
 
 
 def _keys_inside(node: FlatNode, graph: GraphSource | type[Subgraph]) -> tuple[object, ...]:
-    """The keys of the nodes inside; an error if expansion would go on forever."""
+    """The keys of the nodes inside; an error if expansion would continue forever."""
     key: object = id(graph)
     if not isinstance(graph, GraphSource):
         # With other options a class writes another graph, so it may legitimately contain itself.
@@ -313,7 +313,7 @@ def _keys_inside(node: FlatNode, graph: GraphSource | type[Subgraph]) -> tuple[o
 
 
 def _generated(node: FlatNode, name: str, cls: type[Subgraph]) -> GraphSource:
-    """The graph that a class writes for a node; if a GraphBuilder wrote it, it has locations of its own."""
+    """The graph that a class writes for a node; if a GraphBuilder wrote it, it has its own locations."""
     try:
         return generated_graph(cls, node.config)
     except Exception as error:
@@ -326,7 +326,7 @@ def _generated_sources(outer: NodeSource, count: int) -> Callable[[int], NodeSou
     """Return the sources of the nodes that a class generates, by index.
 
     They are at the node that uses the class, as are the options that they take over from it. Contained
-    nodes, always the last, have text of their own in its options.
+    nodes, always the last, have their own text in its options.
     """
     contained = 0
     while contained < count and outer.contained(contained).tree is not None:

@@ -93,7 +93,7 @@ class _Binder:
         self.errors.append(ConfigError(text, location=location, hint=hint, rule=rule))
 
     def bind_whole(self, tree: TextMessage, message: Any, path: Path) -> None:
-        """Bind a message that is serialized by itself, so that its required fields must be present."""
+        """Bind a message that is serialized separately, so that its required fields must be present."""
         before = len(self.errors)
         self.bind(tree, message, path)
         if len(self.errors) == before:
@@ -245,7 +245,7 @@ class _Binder:
 
 @lru_cache(1000)
 def _hint_for(name: str, descriptor: Any) -> str:
-    """What to write instead of an unknown field. Kept: what is no graph has the same one many times."""
+    """What to write instead of an unknown field. Kept: what is not a graph has the same one many times."""
     return (
         _wrapping_hint(name, descriptor.full_name)
         or _owner_hint(name)

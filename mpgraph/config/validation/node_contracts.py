@@ -1,4 +1,4 @@
-"""Validation of each node by itself: its ports, calculator, options, and the contract between them."""
+"""Validation of each node separately: its ports, calculator, options, and the contract between them."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def check_nodes(
     *,
     everything: bool = False,
 ) -> CheckedNodes:
-    """Check every node by itself.
+    """Check every node separately.
 
     package: the graph's, in which names of calculators are looked up first.
     subgraphs: returns the names of the subgraphs that a file can use, as suggestions for an unknown
@@ -252,7 +252,7 @@ def _make_contract(node: CheckedNode, everything: bool) -> Iterator[MpgraphError
         calculator.get_contract(contract)
     except Exception as error:
         if everything and node.flat.takes_options:
-            return  # Most likely for want of options that another graph gives.
+            return  # Most likely because of missing options that another graph gives.
         # User code may raise anything; the error must still name the node.
         raised_at = None if isinstance(error, MpgraphError) else error_location(error)
         prefix, suffix = f"{node.config.calculator}: ", in_node(node.flat, node.name)

@@ -90,12 +90,12 @@ def calculator(target: Any = None, /, *, output: str | None = None, **attributes
     ..., those of `Iterator[tuple[mp.Timestamp, X]]` at their own times. Functions with input streams may
     return such pairs too, at increasing times. State that persists between calls needs a class.
 
-    **Waiting.** An `async def` is awaited on an event loop: meanwhile the graph goes on, and with
+    **Waiting.** An `async def` is awaited on an event loop: meanwhile the graph continues, and with
     `max_in_flight` further calls begin. `async def` with `yield` and `-> AsyncIterator[X]` is a source.
 
     target: the name in graphs; by default the function's in CamelCase, with "Calculator" at its end.
     attributes: class attributes of `Calculator`. timestamp_offset is 0, so that a time without a result is
-        settled too, unless packets with times of their own are returned.
+        settled too, unless packets with their own times are returned.
 
     Returns the function, with the registered class as its attribute `calculator`.
 

@@ -21,7 +21,7 @@ class BufferLayout:
 def lay_out(plan: Plan) -> BufferLayout:
     """Give each storage the best fitting buffer that is free from its first use to its last.
 
-    Inputs and outputs have a buffer of their own: inputs are written before the first dispatch, outputs
+    Inputs and outputs have their own buffer: inputs are written before the first dispatch, outputs
     read after the last.
     """
     last = {

@@ -28,7 +28,7 @@ import { eachFrame } from "./frames.js";
 export class Camera {
   /** @type {MediaStream | undefined} */
   #stream;
-  /** Each start and stop begins another run; whatever still belongs to an earlier one ends by itself. */
+  /** Each start and stop begins another run; whatever still belongs to an earlier one ends on its own. */
   #run = 0;
   #stopFrames = () => {};
 

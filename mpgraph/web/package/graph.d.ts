@@ -26,7 +26,7 @@ export type Resources = string | URL | Record<string, string | URL> | ((name: st
 export interface LoadOptions {
   /** "auto", the default: a real GPU if there is one, else wasm. "webgpu" accepts a GPU in software, too. */
   device?: "auto" | DeviceName;
-  /** Whether the graph computes in a worker of its own. Default: true, except inside a worker. */
+  /** Whether the graph computes in a separate worker. Default: true, except inside a worker. */
   worker?: boolean;
   resources?: Resources;
 }
@@ -98,7 +98,7 @@ export class Graph {
   /** The device in use. */
   readonly device: DeviceName;
 
-  /** Called when the graph goes on on another device because the first one was lost. */
+  /** Called when the graph continues on another device because the first one was lost. */
   onDeviceChange: ((device: DeviceName) => void) | null;
 
   /**

@@ -181,7 +181,7 @@ export class Graph {
     try {
       await this.#observers.get(stream)?.(packet);
     } catch (error) {
-      // The graph is not at fault and goes on; who waits for it next is told.
+      // The graph is not at fault and goes on; whoever waits for it next gets the error.
       this.#thrown.push(error);
     }
   }

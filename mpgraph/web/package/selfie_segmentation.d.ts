@@ -25,7 +25,7 @@ export class SelfieSegmentation {
      * Process one frame. Resolves when the listener has dealt with its results; frames are processed in the order in
      * which they were sent. A video that has no frame yet is waited for.
      *
-     * Rejects with a TypeError for something that is no image, and with whatever the listener throws; the next frame
+     * Rejects with a TypeError for something that is not an image, and with whatever the listener throws; the next frame
      * is processed all the same.
      * @param {InputMap} inputs
      */

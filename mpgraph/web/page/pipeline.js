@@ -29,7 +29,7 @@ export class Pipeline {
     this.onDevice = onDevice;
   }
 
-  /** Run another graph once it is loaded; until then the present one goes on. @param {Plan} plan */
+  /** Run another graph once it is loaded; until then the present one continues. @param {Plan} plan */
   async use(plan) {
     const key = JSON.stringify(plan);
     if (key === this.#key) return this.#loading;

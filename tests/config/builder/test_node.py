@@ -90,7 +90,7 @@ def test_node_stands_for_its_only_output(graph: mp.GraphBuilder) -> None:
         ("has no input stream without a tag", lambda g, x, s: g.node(BuildScale).input()),
         ("is not an input stream", lambda g, x, s: g.node(BuildScale).input(BuildScale.scaled)),
         ("not by 7", lambda g, x, s: g.node(BuildScale).input(7)),
-        ('"Value" is no port', lambda g, x, s: g.node(BuildScale).input("Value")),
+        ('"Value" is not a port', lambda g, x, s: g.node(BuildScale).input("Value")),
         (
             "graph input x carries int, but input stream TEXT of node BuildText takes str",
             lambda g, x, s: x >> g.node(BuildText),

@@ -39,7 +39,7 @@ NODES: dict[str, tuple[type[MpgraphError], str]] = {
     ),
     'calculator: "CfgPass" input_stream: "i" input_stream_info { tag_index: "foo" }': (
         ConfigError,
-        '"foo" is no port: it does not match TAG',
+        '"foo" is not a port: it does not match TAG',
     ),
     'calculator: "CfgPass" input_stream: "i" input_stream_info {} input_stream_info { tag_index: ":0" }': (
         ConfigError,

@@ -1,4 +1,4 @@
-"""MediaPipe's name, for mpgraph: importing it starts the stand-in, which takes the place of this module."""
+"""MediaPipe's name, for mpgraph: importing it starts the stand-in, which replaces this module."""
 
 import sys
 

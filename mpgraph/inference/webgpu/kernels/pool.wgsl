@@ -14,18 +14,18 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let y1 = min(top + params.kernel_h, params.in_h);
   var sum = vec4<f32>(0.0);
   var most = image[start_of(at.first_row + y0, x0) + at.block];
-  var place = vec4<f32>(f32((y0 - top) * params.kernel_w + x0 - left));
+  var argmax = vec4<f32>(f32((y0 - top) * params.kernel_w + x0 - left));
   for (var y = y0; y < y1; y++) {
     for (var x = x0; x < x1; x++) {
       let value = image[start_of(at.first_row + y, x) + at.block];
       sum += value;
-      place = select(place, vec4<f32>(f32((y - top) * params.kernel_w + x - left)), value > most);
+      argmax = select(argmax, vec4<f32>(f32((y - top) * params.kernel_w + x - left)), value > most);
       most = max(most, value);
     }
   }
   switch params.mode {
     case 0: { result[index] = activate(sum / f32((x1 - x0) * (y1 - y0)), params.activation); }
     case 1: { result[index] = activate(most, params.activation); }
-    default: { result[index] = place; }
+    default: { result[index] = argmax; }
   }
 }

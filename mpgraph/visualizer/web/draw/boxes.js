@@ -35,14 +35,7 @@ export function drawGroup(box) {
   const classes = ["box group", box.depth % 2 ? "even" : "", state(box)].filter(Boolean).join(" ");
   return element(
     "g",
-    {
-      class: classes,
-      "data-id": box.id,
-      "data-graph": box.graph,
-      "data-depth": box.depth,
-      role: "group",
-      "aria-label": brief(`Subgraph ${node.calculator}`),
-    },
+    nodeAttributes(box, classes, `Subgraph ${node.calculator}`),
     tooltip(described(box)) +
       element("rect", { class: "frame", x, y, width, height, rx: 9 }) +
       rows(box) +
@@ -61,14 +54,7 @@ function drawNode(box, ports) {
     : "";
   return element(
     "g",
-    {
-      class: classes,
-      "data-id": box.id,
-      "data-graph": box.graph,
-      "data-depth": box.depth,
-      role: "group",
-      "aria-label": brief(`${node.calculator} ${node.name}`),
-    },
+    nodeAttributes(box, classes, `${node.calculator} ${node.name}`),
     tooltip(described(box)) +
       behind +
       element("rect", { class: "frame", x, y, width, height, rx: 6 }) +
@@ -78,6 +64,18 @@ function drawNode(box, ports) {
       ports +
       alarm(box),
   );
+}
+
+/** @param {Box} box @param {string} classes @param {string} label */
+function nodeAttributes(box, classes, label) {
+  return {
+    class: classes,
+    "data-id": box.id,
+    "data-graph": box.graph,
+    "data-depth": box.depth,
+    role: "group",
+    "aria-label": brief(label),
+  };
 }
 
 /** A strip at the left side, whose colour shows the kind of node. @param {Box} box */
@@ -283,6 +281,6 @@ function alarm({ x, y, width, node }) {
 /** @param {Box} box @returns {string[]} */
 function described({ node }) {
   if (!node) return [];
-  const place = node.place ? `${node.place.file}:${node.place.line}` : "";
-  return [node.calculator, node.name === node.calculator ? "" : node.name, node.doc, node.note, place];
+  const location = node.location ? `${node.location.file}:${node.location.line}` : "";
+  return [node.calculator, node.name === node.calculator ? "" : node.name, node.doc, node.note, location];
 }

@@ -2,8 +2,8 @@
 
 import { el } from "./dom.js";
 
-/** @param {import("./app.js").App} app @param {HTMLElement} place */
-export function breadcrumb(app, place) {
+/** @param {import("./app.js").App} app @param {HTMLElement} parent */
+export function breadcrumb(app, parent) {
   const fill = () => {
     const target = app.selected;
     const index = app.index;
@@ -20,7 +20,7 @@ export function breadcrumb(app, place) {
       items.push(crumb(node?.name ?? id, choose, at === ids.length - 1 && !stream));
     });
     if (stream) items.push(crumb(stream.name, () => {}, true));
-    place.replaceChildren(...items);
+    parent.replaceChildren(...items);
   };
   app.on("select", fill);
   app.on("graph", fill);

@@ -38,7 +38,7 @@ export function commands({ app, drawing, pane, workspace, search, help }) {
   };
   const toText = () => {
     const node = app.selected?.kind === "node" ? app.index.nodes.get(app.selected.id) : undefined;
-    if (node?.place) pane.goTo(node.place.file, node.place.line, node.place.column);
+    if (node?.location) pane.goTo(node.location.file, node.location.line, node.location.column);
     else pane.active?.editor.area.focus();
   };
   return [

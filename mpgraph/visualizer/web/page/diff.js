@@ -20,7 +20,7 @@ const OLDER = "older:";
 /**
  * @param {Structure} older
  * @param {Structure} newer
- * @returns {Comparison} Its structure has the ids of the newer graph; removed nodes have ids of their own.
+ * @returns {Comparison} Its structure has the ids of the newer graph; removed nodes have their own ids.
  */
 export function compare(older, newer) {
   /** @type {Comparison} */
@@ -91,8 +91,8 @@ class Merger {
     const id = olderId(node.id, graph);
     this.result.nodes.set(id, "removed");
     this.result.list.push({ change: "removed", kind: "node", id, text: node.name, details: [] });
-    const place = node.place && { ...node.place, file: this.fileNames.get(node.place.file) ?? node.place.file };
-    return { ...node, id, place, graph: null, diagnostics: [] };
+    const location = node.location && { ...node.location, file: this.fileNames.get(node.location.file) ?? node.location.file };
+    return { ...node, id, location, graph: null, diagnostics: [] };
   }
 
   /**

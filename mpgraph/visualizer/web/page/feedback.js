@@ -29,12 +29,12 @@ export function feedback(app, pane) {
 
 /** @param {App} app @param {import("./text_pane.js").TextPane} pane @param {Diagnostic} problem */
 function item(app, pane, problem) {
-  const { place, severity, message, node } = problem;
+  const { location, severity, message, node } = problem;
   const go = () => {
     if (node && app.index.nodes.has(node)) app.select({ kind: "node", id: node }, { centre: true, from: "panel" });
-    if (place) pane.goTo(place.file, place.line, place.column);
+    if (location) pane.goTo(location.file, location.line, location.column);
   };
-  const where = place ? `${place.file.split("/").pop()}:${place.line}:${place.column}` : "";
+  const where = location ? `${location.file.split("/").pop()}:${location.line}:${location.column}` : "";
   const hint = problem.suggestion ? ` ${problem.suggestion}` : "";
   return el("li", {}, el("button", { class: `problem ${severity}`, click: go },
     el("span", { class: "severity" }, severity), el("span", { class: "where" }, where), el("span", {}, message + hint)));

@@ -19,10 +19,10 @@ node {
 `;
 
 /**
- * @param {App} app @param {HTMLElement} place @param {import("./workspace.js").Workspace} workspace
+ * @param {App} app @param {HTMLElement} parent @param {import("./workspace.js").Workspace} workspace
  * @param {(older: GraphData, newer: GraphData) => void} compare
  */
-export function fileButtons(app, place, workspace, compare) {
+export function fileButtons(app, parent, workspace, compare) {
   const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ click) => (
     el("button", { title, click }, text)
   );
@@ -36,7 +36,7 @@ export function fileButtons(app, place, workspace, compare) {
     await navigator.clipboard.writeText(text).then(() => app.announce("Copied."), () => pane.active?.editor.area.select());
   };
   if (!app.connection) {
-    place.append(button("Copy", "Copy the text", copy), button("Download", "Download the text", saveText));
+    parent.append(button("Copy", "Copy the text", copy), button("Download", "Download the text", saveText));
     return;
   }
   let opened = 0;
@@ -63,7 +63,7 @@ export function fileButtons(app, place, workspace, compare) {
     const page = await app.connection?.post("share", { main: workspace.main, texts: pane.texts() });
     download(`${app.graph.name.replace(/\.\w+$/, "")}.html`, page, "text/html");
   };
-  place.append(
+  parent.append(
     button("New", "A new graph", reporting(() => open({ name: "untitled.pbtxt", text: NEW_TEXT, handle: null }))),
     button("Open…", "Open a graph file", reporting(async () => open(await chooseFile()))),
     button("Save", "Save to the file (Ctrl S)", () => workspace.save()),

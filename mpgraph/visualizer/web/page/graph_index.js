@@ -103,9 +103,9 @@ export class GraphIndex {
     /** @type {GraphNode[]} */
     let found = [];
     for (const node of this.nodes.values()) {
-      const place = node.place;
-      if (!place || place.file !== file || line < place.line || line > place.end_line) continue;
-      const size = place.end_line - place.line;
+      const location = node.location;
+      if (!location || location.file !== file || line < location.line || line > location.end_line) continue;
+      const size = location.end_line - location.line;
       if (size < best) found = [];
       if (size <= best) found.push(node);
       best = Math.min(best, size);

@@ -81,7 +81,7 @@ function ofNode(app, node, toggle) {
     ...factTable([
       ["executor", node.executor], ["input stream handler", node.handler], ["max_in_flight", node.max_in_flight],
       ["buffer_size_hint", node.buffer_size_hint], ["source_layer", node.source_layer], ["runs as", node.runtime_name],
-      ["file", node.place ? `${node.place.file.split("/").pop()}:${node.place.line}` : ""],
+      ["file", node.location ? `${node.location.file.split("/").pop()}:${node.location.line}` : ""],
     ]),
     ...optionTable("Handler options", node.handler_options),
   ];

@@ -53,7 +53,7 @@ export class LiveMarks {
 
   /** @param {DrawnView} view @param {LiveState} state A frame around the node that failed. */
   paintFailure(view, state) {
-    const ranges = state.failure.flatMap(({ place }) => (place ? [place] : []));
+    const ranges = state.failure.flatMap(({ location }) => (location ? [location] : []));
     const failed = ranges.flatMap(({ file, line }) => this.app.index.at(file, line));
     for (const id of new Set(failed.map((node) => view.visible(node.id)))) {
       const box = view.box(id);

@@ -4,7 +4,7 @@
 /** @typedef {{entry: string, tag: string, index: number, name: string, type: string, line: number,
  *   back_edge: boolean, implied: boolean}} Port */
 /** @typedef {{name: string, value: string, default: boolean, line: number}} OptionRow */
-/** @typedef {{severity: string, message: string, place: SourceRange | null, node: string, code: string, suggestion: string}} Diagnostic */
+/** @typedef {{severity: string, message: string, location: SourceRange | null, node: string, code: string, suggestion: string}} Diagnostic */
 /** @typedef {{node: string, port: number}} Endpoint */
 /** @typedef {{id: string, kind: "stream" | "side", name: string, source: Endpoint, target: Endpoint, type: string,
  *   back_edge: boolean}} Edge */
@@ -15,7 +15,7 @@
  * @property {string} name
  * @property {string} calculator
  * @property {"calculator" | "subgraph" | "generator" | "unknown"} kind
- * @property {SourceRange | null} place
+ * @property {SourceRange | null} location
  * @property {Port[]} inputs
  * @property {Port[]} outputs
  * @property {Port[]} side_inputs

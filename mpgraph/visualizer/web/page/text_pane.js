@@ -6,7 +6,7 @@ import { Editor } from "./editor.js";
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./data.js").FileInfo} FileInfo */
 /** @typedef {{info: FileInfo, editor: Editor, button: HTMLButtonElement, own: boolean}} Tab
- *   own: whether the page has the text; the server reads other files by itself */
+ *   own: whether the page has the text; the server reads other files on its own */
 
 // Chromium takes half a second per key stroke in a megabyte of text, growing with the square of the size.
 const LONGEST_EDITABLE = 500_000;
@@ -140,9 +140,9 @@ export class TextPane {
 
   mark() {
     for (const [file, tab] of this.tabs) {
-      const own = this.app.problems.filter((problem) => problem.place?.file === file);
-      tab.editor.mark(own.map(({ place, severity, message }) => (
-        { line: place?.line ?? 1, column: place?.column ?? 1, severity, message }
+      const own = this.app.problems.filter((problem) => problem.location?.file === file);
+      tab.editor.mark(own.map(({ location, severity, message }) => (
+        { line: location?.line ?? 1, column: location?.column ?? 1, severity, message }
       )));
       tab.button.classList.toggle("wrong", own.some((problem) => problem.severity === "error"));
     }
@@ -158,34 +158,34 @@ export class TextPane {
       return;
     }
     this.app.select({ kind: "node", id: node.id }, { from: "text", centre: true });
-    this.tabs.get(file)?.editor.show(node.place?.line ?? 0, node.place?.end_line ?? 0, false);
+    this.tabs.get(file)?.editor.show(node.location?.line ?? 0, node.location?.end_line ?? 0, false);
   }
 
   /** Show the lines of what was selected elsewhere. */
   follow() {
     const target = this.app.selected;
-    const place = target && this.placeOf(target);
+    const location = target && this.locationOf(target);
     for (const tab of this.tabs.values()) {
-      if (tab.info.file !== place?.file) tab.editor.show(0, 0, false);
+      if (tab.info.file !== location?.file) tab.editor.show(0, 0, false);
     }
-    if (!place) return;
-    const tab = this.app.selectedFrom === "text" ? this.tabs.get(place.file) : this.open(place.file);
+    if (!location) return;
+    const tab = this.app.selectedFrom === "text" ? this.tabs.get(location.file) : this.open(location.file);
     const fromText = this.app.selectedFrom === "text";
-    tab?.editor.show(place.line, place.end_line, !fromText);
-    if (!fromText) tab?.editor.selectLines(place.line, place.end_line);
+    tab?.editor.show(location.line, location.end_line, !fromText);
+    if (!fromText) tab?.editor.selectLines(location.line, location.end_line);
   }
 
   /** @param {import("./app.js").Target} target */
-  placeOf(target) {
+  locationOf(target) {
     const { index } = this.app;
-    if (target.kind === "node") return index.nodes.get(target.id)?.place ?? null;
+    if (target.kind === "node") return index.nodes.get(target.id)?.location ?? null;
     const stream = index.streams.get(target.id);
     const source = stream?.edges[0]?.source;
     const owner = source?.node ? index.nodes.get(source.node) : stream?.graph;
     const list = stream?.kind === "side" ? "side_" : "";
     const side = source?.node ? "outputs" : "inputs";
     const port = owner?.[/** @type {"inputs"} */ (list + side)]?.[source?.port ?? 0];
-    const file = source?.node ? index.nodes.get(source.node)?.place?.file : stream?.graph.file;
+    const file = source?.node ? index.nodes.get(source.node)?.location?.file : stream?.graph.file;
     return port?.line && file ? { file, line: port.line, end_line: port.line } : null;
   }
 

@@ -32,7 +32,7 @@ import { fromBase64, readPerfetto } from "./perfetto.js";
 export function readTrace(given) {
   const document = typeof given?.perfetto === "string" ? readPerfetto(fromBase64(given.perfetto)) : given;
   const events = Array.isArray(document) ? document : document?.traceEvents;
-  if (!Array.isArray(events)) throw new Error('This is no trace in Chrome\'s format: it has no "traceEvents".');
+  if (!Array.isArray(events)) throw new Error('This is not a trace in Chrome\'s format: it has no "traceEvents".');
   const calls = events.filter((event) => event?.ph === "X" && Number.isFinite(event.ts));
   if (!calls.length) throw new Error("This trace contains no calls.");
   const origin = calls.reduce((least, event) => Math.min(least, event.ts), Infinity);

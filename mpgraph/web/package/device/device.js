@@ -14,7 +14,7 @@ import { GraphError } from "../runtime/errors.js";
  * @property {Endpoint[]} outputs
  * @property {Dispatch[]} dispatches
  *
- * @typedef {{buffer: number, shape: number[]}} Endpoint An input or output: packed, in a buffer of its own.
+ * @typedef {{buffer: number, shape: number[]}} Endpoint An input or output: packed, in its own buffer.
  *
  * @typedef {object} Dispatch
  * @property {string} kernel

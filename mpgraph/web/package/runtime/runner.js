@@ -1,4 +1,4 @@
-// A graph on its device: loads models, converts images on their way in and out, and goes on when a GPU is lost.
+// A graph on its device: loads models, converts images on their way in and out, and continues when a GPU is lost.
 
 import { DeviceImage, Memory } from "../device/device.js";
 import { openDevice } from "../device/choice.js";
