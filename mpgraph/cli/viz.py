@@ -124,21 +124,20 @@ def viz(
             sources[file] = file
     graphs = list(sources)
     if is_served:
+        from mpgraph.visualizer.page_session import PageSession
         from mpgraph.visualizer.server import serve
 
-        page: dict[str, Any] = {
-            "diff": diff,
-            "expand": expand or (),
-            "dark": dark,
-            "structure_only": structure,
-            "extras": extras,
-        }
-        paths, texts = list(sources), dict[str, str]()
-        for position, (graph, source) in enumerate(sources.items()):
-            if source is not graph:
-                paths[position] = page_file(graph)
-                texts[str(paths[position])] = text_of(source)
-        serve(paths, texts=texts, **page, open_browser=browser, port=port, announce=typer.echo)
+        written = {graph: source for graph, source in sources.items() if source is not graph}
+        session = PageSession(
+            [page_file(graph) if graph in written else graph for graph in graphs],
+            texts={str(page_file(graph)): text_of(source) for graph, source in written.items()},
+            diff=diff,
+            expand=expand or (),
+            dark=dark,
+            structure_only=structure,
+            extras=extras,
+        )
+        serve(session, open_browser=browser, port=port, announce=typer.echo)
         return
     style = _DrawingStyle(expand or ["none"], "dark" if dark else "auto", options, types, structure)
     if chosen == "html" and (len(graphs) == 1 or _is_file(output)):

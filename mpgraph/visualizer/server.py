@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -14,46 +13,23 @@ from mpgraph.io import desktop
 from mpgraph.io.loopback_server import LoopbackServer, Reply, Route
 from mpgraph.visualizer.html import content_policy
 from mpgraph.visualizer.page_session import MAX_CHARACTERS, PageSession
-from mpgraph.visualizer.visible import Expand
 
 _log = logging.getLogger(__name__)
 
 
 def serve(
-    paths: Sequence[str | os.PathLike[str]],
-    *,
-    diff: bool = False,
-    expand: Expand = (),
-    dark: bool = False,
-    structure_only: bool = False,
-    open_browser: bool = True,
-    port: int = 0,
-    announce: Callable[[str], None] | None = None,
-    extras: Mapping[str, object] | None = None,
-    texts: Mapping[str, str] | None = None,
+    session: PageSession, *, open_browser: bool, port: int = 0, announce: Callable[[str], None]
 ) -> None:
-    """Serve the page of graph files until Ctrl-C.
+    """Serve the page of a session until Ctrl-C.
 
-    paths, diff, expand, dark, structure_only, texts: see PageSession.
     open_browser: open the page, if there is a desktop. port: 0 for any free one.
     announce: receives lines for the user, the page's address among them.
-    extras: data for extensions of the page, by name.
     """
-    session = PageSession(
-        paths,
-        diff=diff,
-        expand=expand,
-        dark=dark,
-        structure_only=structure_only,
-        extras=extras,
-        texts=texts,
-    )
     with PageServer(session, port=port) as server:
-        if announce:
-            for path in paths:
-                if not os.path.exists(path):
-                    announce(f"{os.fspath(path)} does not exist yet: saving creates it.")
-            announce(server.url)
+        for name, path in session.paths.items():
+            if not path.exists():
+                announce(f"{name} does not exist yet: saving creates it.")
+        announce(server.url)
         if open_browser:
             server.open_browser()
         with suppress(KeyboardInterrupt):

@@ -160,7 +160,8 @@ def test_drawing_is_deterministic_and_well_formed(graph: RandomGraph) -> None:
     root = ElementTree.fromstring(first)
     assert root.attrib["role"] == "img"
     nodes = [each for each in root.iter() if "node" in each.attrib.get("class", "").split()]
-    closed = [box for box in geometry_of(graph)["boxes"] if box["role"] == "node"]
+    boxes = run("static.js", "geometry", model, {"expanded": expanded})["boxes"]
+    closed = [box for box in boxes if box["role"] == "node"]
     assert {each.attrib["data-id"] for each in nodes} == {box["id"] for box in closed}
 
 

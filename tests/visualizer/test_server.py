@@ -104,8 +104,9 @@ def test_extra_routes_may_stream(server: PageServer) -> None:
 
 def test_serve_announces_its_address_and_exits_cleanly_on_ctrl_c(graph: Path) -> None:
     program = (
-        "import functools, sys; from mpgraph.visualizer.server import serve; "
-        "serve(sys.argv[1:], open_browser=False, announce=functools.partial(print, flush=True))"
+        "import functools, sys; from mpgraph.visualizer.page_session import PageSession; "
+        "from mpgraph.visualizer.server import serve; announce = functools.partial(print, flush=True); "
+        "serve(PageSession(sys.argv[1:]), open_browser=False, announce=announce)"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program, graph], stdout=subprocess.PIPE, text=True

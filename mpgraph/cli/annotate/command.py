@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
@@ -57,16 +58,21 @@ def command_of(solution: Solution) -> Callable[..., None]:
 
     own = [_parameter(setting) for setting in solution.settings]
     own += [_threshold(name, solution) for name in solution.thresholds]
+    inputs, *others = _shared_parameters()
+    command.__signature__ = inspect.Signature([inputs, *own, *others])  # type: ignore[attr-defined]
+    command.__doc__ = _HELP.format(about=solution.about, examples="\n      ".join(solution.examples))
+    return command
+
+
+@cache
+def _shared_parameters() -> list[inspect.Parameter]:
+    """The parameters that all commands of solutions have."""
     hints = get_type_hints(annotate, include_extras=True)
-    shared = [
+    return [
         parameter.replace(annotation=hints[name])
         for name, parameter in inspect.signature(annotate).parameters.items()
         if parameter.kind is parameter.KEYWORD_ONLY
     ]
-    inputs, *others = shared
-    command.__signature__ = inspect.Signature([inputs, *own, *others])  # type: ignore[attr-defined]
-    command.__doc__ = _HELP.format(about=solution.about, examples="\n      ".join(solution.examples))
-    return command
 
 
 def _parameter(setting: Setting) -> inspect.Parameter:
