@@ -16,15 +16,19 @@ from part import CHECKOUT, REFUSED, RUN, TRACEBACK, Outcome
 
 UNEXPECTED = ("error: unexpected ", "Traceback (most recent call last)", "internal error")
 
+PRINTED = io.StringIO()
+"""One for all commands: click keeps each stream that something was printed to."""
+
 
 def in_process(*arguments: str) -> Outcome:
     """Run a command here; an error that it calls unexpected is a traceback."""
     from mpgraph.cli.app import run
 
-    printed = io.StringIO()
-    with contextlib.redirect_stderr(printed), contextlib.redirect_stdout(printed):
+    PRINTED.seek(0)
+    PRINTED.truncate()
+    with contextlib.redirect_stderr(PRINTED), contextlib.redirect_stdout(PRINTED):
         code = run(arguments)
-    return judged(code, printed.getvalue())
+    return judged(code, PRINTED.getvalue())
 
 
 def judged(code: int, printed: str) -> Outcome:
