@@ -143,7 +143,7 @@ class ModelSubgraph:
         dtype = schema.DTYPES.get(tensor.scalar(TensorSlot.TYPE, "b"))
         zeros = (parameters.vector(QuantizationSlot.ZERO_POINT, "q") if parameters else None) or ()
         if scales and zeros and dtype in _QUANTIZED:
-            values = np.iinfo(dtype)
+            values = np.iinfo(dtype.name)
             if min(zeros) < values.min or max(zeros) > values.max:
                 raise FlatbufferError(f"{where} ({dtype.name}) has a zero point of {max(zeros, key=abs)}")
 
