@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -26,7 +27,7 @@ import numpy as np
 from images import read_portrait
 from report import Report, Table, verdict
 
-from mpgraph.io.cores import usable_cores
+from mpgraph.io.cores import CORES_VARIABLE, usable_cores
 from mpgraph.mapping.map_graph import map_graph
 from mpgraph.media.images import write_image
 from mpgraph.media.video_writer import VideoWriter
@@ -100,17 +101,19 @@ def _scaling(inputs: Path, places: Sequence[str], rounds: int, report: Report) -
             "efficiency",
             "met",
         ),
-        f"{rounds} rounds, workers in turn: frames/s of the fastest, otherwise medians. others: the "
-        "processors that other programs used. in tasks: the part of the workers' time in which they had one. "
-        "efficiency: that, times one worker's processor time a frame by this one; what is left of linear "
-        f"without other load. Met: at least {_EFFICIENCY}.",
+        f"A core for each worker; {rounds} rounds, in turn: frames/s of the fastest, otherwise medians. "
+        "others: the processors that other programs used. in tasks: the part of the workers' time in which "
+        "they had one. efficiency: that, times one worker's processor time a frame by this one; what is left "
+        f"of linear without other load. Met: at least {_EFFICIENCY}.",
     )
     report.begin("scaling", rounds * len(counts) * len(places))
     for place in places:
         runs: dict[int, list[Run]] = defaultdict(list)
         for _ in range(rounds):
             for workers in counts:
-                runs[workers].append(run(_GRAPH, inputs, place, workers))
+                # One worker alone would use all cores, and several could only share what it has already.
+                with _one_core_each():
+                    runs[workers].append(run(_GRAPH, inputs, place, workers))
                 report.step()
         rates = {
             workers: max(_FRAMES * each.inputs / each.seconds for each in runs[workers]) for workers in counts
@@ -132,6 +135,19 @@ def _scaling(inputs: Path, places: Sequence[str], rounds: int, report: Report) -
                 ),
             )
     report.show(table)
+
+
+@contextmanager
+def _one_core_each() -> Iterator[None]:
+    before = os.environ.get(CORES_VARIABLE)
+    os.environ[CORES_VARIABLE] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[CORES_VARIABLE]
+        else:
+            os.environ[CORES_VARIABLE] = before
 
 
 def _overhead(folder: Path, places: Sequence[str], count: int, report: Report) -> None:
