@@ -22,8 +22,11 @@ from mpgraph.io import native
 
 Array = npt.NDArray[Any]
 
-_SLOW_RUNS = 8
-"""How many more runs must have been slower than with one thread than faster, for that to be better."""
+_MOST_LOST = 6.0
+"""How much longer several threads may have taken than one would have, in runs of one, before that is better.
+
+A run counts for one more at most: a stall says nothing about the next run.
+"""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class InferenceRunner(ABC):
         self.wants_one_thread = False
         """Whether one thread would be better: all runners of the process are too many for the cores, or other
         processes take them, so that several threads wait for one another. Never reset."""
-        self._slow_runs = 0
+        self._lost = 0.0
         self._views: Sequence[Array] = ()
         self._busy = threading.Lock()
         self._closed = False
@@ -129,9 +132,9 @@ class InferenceRunner(ABC):
         finally:
             computing.end(self.num_threads)
             if self.num_threads > 1:
-                slow = time.perf_counter() - start > self.one_thread_s
-                self._slow_runs = max(self._slow_runs + (1 if slow else -1), 0)
-                self.wants_one_thread = self.wants_one_thread or self._slow_runs >= _SLOW_RUNS
+                lost = min((time.perf_counter() - start) / self.one_thread_s - 1, 1.0)
+                self._lost = max(self._lost + lost, 0.0)
+                self.wants_one_thread = self.wants_one_thread or self._lost >= _MOST_LOST
 
     def input_view(self, index: int) -> Array:
         """A writable array with the dtype and shape of input `index`, the same object until `resize_input`.
@@ -176,7 +179,7 @@ class InferenceRunner(ABC):
                 heir = copy.copy(self)
                 heir._busy = threading.Lock()
                 heir.wants_one_thread = False
-                heir._slow_runs = 0
+                heir._lost = 0.0
                 native.watch(heir)
                 idle_runners.keep(self.reuse_key, len(self.model.data), heir)
             elif not self._closed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ class OpResolver:
     custom_ops: tuple[str, ...] = ()
     use_gpu: bool = False
 
+
+_PATIENCE_S = 1.0
+"""How long a model computes with one thread after several were slower for the first time."""
 
 MODEL = packet_type.define("::mediapipe::api2::TfLiteModelPtr", TfliteModel)
 """A checked TfLite model."""
@@ -94,8 +98,8 @@ class CpuModel(RunnableModel):
     `run` may be called by several threads at once, as nodes with `max_in_flight` do: each then has a
     backend runner of its own. Unless a number was requested those runners compute with one thread, because
     several that share all cores slow each other down badly; so does one that finds other models or processes
-    on the cores. A model that feeds outputs back has a single
-    runner.
+    on the cores, for a second at first, and twice as long each time. A model that feeds outputs back has a
+    single runner.
     """
 
     def __init__(
@@ -115,6 +119,9 @@ class CpuModel(RunnableModel):
         runner = self._create(self._num_threads)
         self._free = [runner]
         self._is_parallel = False
+        self._patience_s = _PATIENCE_S
+        self._again_at = math.inf
+        """When to compute with several threads again."""
         self._order = TensorOrder.from_config(io_config, runner.inputs, runner.outputs)
         self._fed_back = {
             to: np.zeros(runner.inputs[to].shape, runner.inputs[to].dtype) for _, to in self._order.feedback
@@ -171,6 +178,13 @@ class CpuModel(RunnableModel):
             if runner.wants_one_thread:
                 runner.close()
                 runner = self._create(1)
+                self._again_at = time.monotonic() + self._patience_s
+                self._patience_s *= 2
+        elif self._again_at < time.monotonic() and not self._is_parallel:
+            # What took the cores may be gone. Closed runners wait to be used again, so this is soon done.
+            self._again_at = math.inf
+            runner.close()
+            runner = self._create(self._num_threads)
         self._free.append(runner)
 
 

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mpgraph.calculators.tensor import models
 from mpgraph.calculators.tensor.models import CpuModel, find_model
 from mpgraph.formats.tensor import Tensor
 from mpgraph.inference import TfliteModel
+from mpgraph.inference.runner import InferenceRunner
 from mpgraph.protos import message_class
 
 
@@ -69,6 +71,57 @@ def test_several_threads_can_run_one_model(sum_and_difference: TfliteModel, num_
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(is_correct, range(400)))
+    model.close()
+
+
+class Recorded(InferenceRunner):
+    """Records with how many threads it runs."""
+
+    backend = "recorded"
+
+    def __init__(self, model: TfliteModel, num_threads: int, runs: list[int]) -> None:
+        super().__init__(model, num_threads)
+        self._runs = runs
+        self._views = [np.zeros(spec.shape, spec.dtype) for spec in self.inputs]
+
+    def _prepare(self, shapes: Any) -> None:
+        raise NotImplementedError
+
+    def _compute(self) -> list[Any]:
+        self._runs.append(self.num_threads)
+        return [np.zeros(spec.shape, spec.dtype) for spec in self.outputs]
+
+    def _free(self) -> None:
+        pass
+
+
+def test_several_threads_are_tried_again_after_others_took_the_cores(
+    sum_and_difference: TfliteModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[int] = []
+    created: list[Recorded] = []
+    now = 100.0
+
+    def create(model: TfliteModel, *, num_threads: int | None, use_xnnpack: bool) -> Recorded:
+        created.append(Recorded(model, num_threads or 2, runs))
+        return created[-1]
+
+    monkeypatch.setattr(models, "create_runner", create)
+    monkeypatch.setattr(models.time, "monotonic", lambda: now)
+    model = CpuModel(sum_and_difference, 0)
+
+    def run(times: int) -> None:
+        for _ in range(times):
+            model.run([floats(1, 1, 1), floats(1, 1, 1)])
+
+    for patience in (1.5, 2.5):
+        run(1)
+        created[-1].wants_one_thread = True
+        run(2)
+        now += patience
+        run(1)
+    run(1)
+    assert runs == [2, 2, 1, 1, 2, 2, 1, 1, 2]
     model.close()
 
 
