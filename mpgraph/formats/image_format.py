@@ -47,29 +47,20 @@ class ImageFormat(IntEnum):
     def __format__(self, spec: str) -> str:
         return format(str(self), spec)  # Python 3.10 would print the number.
 
-    @property
-    def channels(self) -> int:
-        """The number of values per pixel."""
-        return self._layout.channels
+    channels: int
+    """The number of values per pixel."""
+    dtype: np.dtype[Any]
+    """The numpy dtype of one value: uint8, uint16 or float32."""
+    byte_depth: int
+    """The number of bytes per value."""
 
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The numpy dtype of one value: uint8, uint16 or float32."""
-        return self._layout.dtype
-
-    @property
-    def byte_depth(self) -> int:
-        """The number of bytes per value."""
-        return self._layout.dtype.itemsize
-
-    @property
-    def _layout(self) -> _Layout:
-        layout = _LAYOUTS.get(self)
-        if layout is None:
+    def __getattr__(self, name: str) -> Any:
+        # Only called for what a format without a layout lacks.
+        if name in ("channels", "dtype", "byte_depth"):
             raise PixelFormatError(
                 f"Unsupported ImageFormat: {self.name}. Convert the pixels to another format."
             )
-        return layout
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
 
 _LAYOUTS = {
@@ -93,6 +84,8 @@ _LAYOUTS = {
 _BY_LAYOUT: dict[tuple[int, Any], ImageFormat] = {}
 for _format, _layout in _LAYOUTS.items():
     _BY_LAYOUT.setdefault(_layout, _format)
+    _format.channels, _format.dtype = _layout
+    _format.byte_depth = _layout.dtype.itemsize
 
 
 def of_array(pixels: np.ndarray[Any, Any]) -> ImageFormat:

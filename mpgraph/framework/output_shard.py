@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mpgraph.errors import AlreadyExistsError, FailedPreconditionError, InvalidArgumentError
 from mpgraph.framework import packet as packets
@@ -12,6 +12,10 @@ from mpgraph.framework import timestamp as ts
 from mpgraph.framework.compact_payload import CompactPayload
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.packet_type import PayloadType
+from mpgraph.framework.timestamp import POSTSTREAM, PRESTREAM
+
+if TYPE_CHECKING:
+    from mypy_extensions import i64  # An int that mypyc compiles to the processor's.
 
 _GREATEST = int(sys.float_info.max)
 """The greatest float, as an int: compiled code would turn an int that is compared to a float into a float."""
@@ -96,6 +100,7 @@ class OutputStreamShard:
     """
 
     __slots__ = (
+        "_accepted",
         "bound",
         "closed",
         "header",
@@ -113,19 +118,29 @@ class OutputStreamShard:
     ) -> None:
         """port: its tag and index, for messages."""
         self.name = name
+        self._accepted: dict[type, PayloadType | None] = {}
+        """The payload types of values that need neither a conversion nor to be frozen, by their class."""
         self.label = f'output stream "{name}"' + (f' (port "{port}")' if port else "")
         self.types = types
         self.offset = offset
         self.packets: list[Packet] = []
-        self.bound: int = ts.UNSET
-        self.stream_bound: int = ts.PRESTREAM
+        self.bound: i64 = ts.UNSET
+        self.stream_bound: i64 = ts.PRESTREAM
         self.closed = False
         self.header: Packet = packets.empty()
         self.header_locked = False
 
     def emit(self, value: Any, t: int) -> None:
         """Add a value as a packet at `t`, after checking its class against the declared type."""
-        self.add_packet(typed_packet(value, t, self.types, self.label))
+        kind = self._accepted.get(type(value))
+        if kind is not None and not self.closed and PRESTREAM <= t <= POSTSTREAM:
+            self.packets.append(packets.make(value, kind, t))
+            return
+        packet = typed_packet(value, t, self.types, self.label)
+        self.add_packet(packet)
+        cls = type(value)
+        if packet._payload is value and not (isinstance(value, CompactPayload) or packets.has_flags(cls)):
+            self._accepted[cls] = packet._type
 
     def add_packet(self, packet: Packet) -> None:
         """Add a packet; an empty packet only moves the bound past its time.
@@ -144,7 +159,7 @@ class OutputStreamShard:
         if packet._type is None:
             self.set_next_timestamp_bound(ts.next_allowed(t))
             return
-        if not ts.PRESTREAM <= t <= ts.POSTSTREAM:
+        if not PRESTREAM <= t <= POSTSTREAM:
             raise InvalidArgumentError(
                 f'In stream "{self.name}", timestamp not specified or set to illegal value: {ts.name(t)}.',
                 hint=_time_hint(t),

@@ -124,17 +124,21 @@ def freeze(value: Any) -> None:
     A payload is shared by all its readers, on several threads if nodes are offloaded; copying each frame of a
     video for each of them would cost more than most calculators.
     """
-    cls = type(value)
-    has_flags = _has_flags.get(cls)
-    if has_flags is None:
-        has_flags = _has_flags[cls] = hasattr(cls, "flags")
     # A numpy scalar has flags too, but they cannot be set.
-    if has_flags and getattr(value.flags, "writeable", False):
+    if has_flags(type(value)) and getattr(value.flags, "writeable", False):
         value.flags.writeable = False
 
 
+def has_flags(cls: type) -> bool:
+    """Whether values of a class may be arrays, which are made read-only in packets."""
+    known = _has_flags.get(cls)
+    if known is None:
+        # Kept: to find that an attribute is missing takes long, longest where instances compute theirs.
+        known = _has_flags[cls] = hasattr(cls, "flags")
+    return known
+
+
 _has_flags: dict[type, bool] = {}
-"""By class: to find that an attribute is missing takes long, longest where instances compute theirs."""
 
 
 PACKET = packet_type.define("::mediapipe::Packet", Packet)

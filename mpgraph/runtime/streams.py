@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from mpgraph.config.model import Types, ValidatedNode
 from mpgraph.errors import InvalidArgumentError, Location, MpgraphError, UnknownError
@@ -20,7 +20,10 @@ from mpgraph.framework import packet_type
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.output_shard import OutputStreamShard
 from mpgraph.framework.packet import Packet, empty
-from mpgraph.framework.timestamp import MAX, MIN, UNSET, next_allowed
+from mpgraph.framework.timestamp import MAX, MIN, UNSET, next_allowed, shifted
+
+if TYPE_CHECKING:
+    from mypy_extensions import i64  # An int that mypyc compiles to the processor's.
 
 
 class Subscriber(Protocol):
@@ -67,7 +70,7 @@ class OutputStreamManager:
     def __init__(self, name: str) -> None:
         self.name = name
         self.subscribers: list[Subscriber] = []
-        self.bound: int = ts.PRESTREAM
+        self.bound: i64 = ts.PRESTREAM
         self.closed = False
         self.header: Packet | None = None
 
@@ -105,7 +108,7 @@ class OutputStreamManager:
                 bound = implied
         # An offset promises something about input times: `open`, `close` and sources (UNSTARTED) have none.
         if shard.offset is not None and t != ts.UNSTARTED and not shard.closed:
-            promised = t + 1 + shard.offset if MIN <= t < MAX else offset_bound(t, shard.offset)
+            promised = shifted(t + 1, shard.offset) if MIN <= t < MAX else offset_bound(t, shard.offset)
             if promised > bound and promised > self.bound:
                 bound = promised
         if shard.bound != UNSET:
@@ -181,7 +184,7 @@ class InputStreamManager:
         self.port = port
         self.types = types
         self.packets: deque[Packet] = deque()
-        self.bound: int = ts.PRESTREAM
+        self.bound: i64 = ts.PRESTREAM
         self.closed = False
         self.added = 0
         self.header: Packet | None = None

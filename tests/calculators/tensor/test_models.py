@@ -107,7 +107,7 @@ def test_several_threads_are_tried_again_after_others_took_the_cores(
         return created[-1]
 
     monkeypatch.setattr(models, "create_runner", create)
-    monkeypatch.setattr(models.time, "monotonic", lambda: now)
+    monkeypatch.setattr("mpgraph.calculators.tensor.models.time.monotonic", lambda: now)
     model = CpuModel(sum_and_difference, 0)
 
     def run(times: int) -> None:
