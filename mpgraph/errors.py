@@ -250,6 +250,18 @@ def combined(comment: str, causes: Sequence[BaseException]) -> MpgraphError:
     return error
 
 
+def with_text(error: BaseException) -> BaseException:
+    """An error whose text can be made: `error`, unless the `__str__` of its class, an author's, raises."""
+    try:
+        str(error)
+    except Exception as failure:
+        text = f"{type(error).__name__}, which has no text: its __str__() raised {a_type(failure)}."
+        readable = UnknownError(text, rule="raised")
+        readable.__cause__ = error
+        return readable
+    return error
+
+
 def _restored(cls: type[MpgraphError], args: tuple[object, ...]) -> MpgraphError:
     # Not by the constructor, whose arguments are not the same in all classes, but by the `__new__` of the
     # built-in class that lays out the object: for an error that is an OSError too, not RuntimeError's.

@@ -15,7 +15,7 @@ from mpgraph.errors import InferenceError
 from mpgraph.framework.override import override
 from mpgraph.inference.channelwise import separately_rounded
 from mpgraph.inference.model import TfliteModel
-from mpgraph.inference.runner import Array, InferenceRunner, RunnerSettings, one_line
+from mpgraph.inference.runner import NATIVE_ERRORS, Array, InferenceRunner, RunnerSettings, one_line
 from mpgraph.inference.tensor_spec import TensorSpec
 
 # tflite::logging_internal::MinimalLogger::SetMinimumLogSeverity(LogSeverity); it returns the previous value.
@@ -64,7 +64,7 @@ class LitertRunner(InferenceRunner):
                         interpreter.resize_tensor_input(detail["index"], shape)
                 interpreter.allocate_tensors()
                 inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
-        except (ValueError, RuntimeError, MemoryError) as error:
+        except NATIVE_ERRORS as error:
             raise InferenceError(one_line(error)) from error
         self._interpreter = interpreter
         self._input_indices = [detail["index"] for detail in inputs]
@@ -98,7 +98,7 @@ class LitertRunner(InferenceRunner):
                     self._interpreter.set_tensor(index, view)
                 self._interpreter.invoke()
             return [np.asarray(self._interpreter.get_tensor(index)) for index in self._output_indices]
-        except (ValueError, RuntimeError) as error:
+        except NATIVE_ERRORS as error:
             raise InferenceError(f'Running "{self.model.origin}" failed: {one_line(error)}') from error
 
     def _free(self) -> None:

@@ -23,7 +23,7 @@ import numpy as np
 from mpgraph.errors import InferenceError
 from mpgraph.inference import blob_cache
 from mpgraph.inference.model import TfliteModel
-from mpgraph.inference.runner import Array, InferenceRunner, RunnerSettings
+from mpgraph.inference.runner import NATIVE_ERRORS, Array, InferenceRunner, RunnerSettings
 from mpgraph.inference.tensor_spec import TensorSpec
 from mpgraph.io import native
 
@@ -73,7 +73,7 @@ class OpenvinoRunner(InferenceRunner):
                     port.memory = same.memory
                 elif port.memory is not None:
                     request.set_tensor(port.port, self._openvino.Tensor(port.memory, shared_memory=True))
-        except (RuntimeError, ValueError, MemoryError) as error:
+        except NATIVE_ERRORS as error:
             raise InferenceError(_reason(error)) from error
         self._request = request
         self._outputs = outputs
@@ -84,7 +84,7 @@ class OpenvinoRunner(InferenceRunner):
     def _compute(self) -> list[Array]:
         try:
             self._request.infer()
-        except RuntimeError as error:
+        except NATIVE_ERRORS as error:
             raise InferenceError(f'Running "{self.model.origin}" failed: {_reason(error)}') from error
         return [
             np.array(self._request.get_tensor(port.port).data if port.memory is None else port.memory)
@@ -117,6 +117,8 @@ def _paired(specs: Sequence[TensorSpec], ports: Sequence[Any]) -> list[tuple[Ten
         ports = [by_name[spec.name] for spec in specs]
     pairs = list(zip(specs, ports, strict=True))
     for spec, port in pairs:
+        if port.get_element_type().is_dynamic():
+            raise ValueError(f"OpenVINO does not find out the type of the tensor {spec}")
         dtype = np.dtype(port.get_element_type().to_dtype())
         if dtype != spec.dtype:
             raise ValueError(f"OpenVINO converts the tensor {spec} to {dtype.name}")
@@ -153,7 +155,7 @@ def _compile(
     if stored is not None:
         try:
             return core.import_model(stored, _DEVICE, dict(settings))
-        except RuntimeError:
+        except NATIVE_ERRORS:
             pass  # Written by another build with the same version string: compile again.
     compiled = core.compile_model(_read(core, model, shapes), _DEVICE, dict(settings))
     exported = io.BytesIO()

@@ -22,6 +22,9 @@ from mpgraph.io import native
 
 Array = npt.NDArray[Any]
 
+NATIVE_ERRORS = (RuntimeError, ValueError, IndexError, OverflowError, TypeError, MemoryError)
+"""What the libraries raise, by way of pybind11, for a model that they cannot load or run."""
+
 _SLOW_RUNS = 8
 """How many more runs must have been slower than with one thread than faster, for that to be better."""
 

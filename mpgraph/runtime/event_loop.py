@@ -5,19 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import ThreadPoolExecutor as StandardThreadPool
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from mpgraph.errors import UnavailableError
-from mpgraph.framework.override import override
-from mpgraph.io import native
-from mpgraph.runtime.executor import ThreadPoolExecutor
-
-_MOST_THREADS = 32
-"""How many calls `asyncio.to_thread` runs at a time, as in asyncio."""
 
 
 class EventLoopThread:
@@ -53,13 +44,10 @@ class EventLoopThread:
         patience: how long to wait for that, in seconds; then the thread is left to itself, and ends when its
             tasks do.
         """
-        loop, ended = self._running[0]
+        _, ended = self._running[0]
         self.call(ended.set)
-        if threading.current_thread() is self._thread:
-            return
-        self._thread.join(patience)
-        if self._thread.is_alive():  # Else the end of the interpreter would report each as destroyed.
-            native.never_free(asyncio.all_tasks(loop))
+        if threading.current_thread() is not self._thread:
+            self._thread.join(patience)
 
 
 def _run(running: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]], started: threading.Event) -> None:
@@ -73,38 +61,18 @@ def _run(running: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]], started
 async def _serve(
     running: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]], started: threading.Event
 ) -> None:
-    ended = asyncio.Event()
-    asyncio.get_running_loop().set_default_executor(_DaemonThreads())
-    running.append((asyncio.get_running_loop(), ended))
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    loop.set_exception_handler(_report)
+    with suppress(RuntimeError):  # The interpreter exits: concurrent.futures has no threads any more.
+        from mpgraph.runtime.daemon_threads import DaemonThreads
+
+        loop.set_default_executor(DaemonThreads())
+    running.append((loop, ended))
     started.set()
     await ended.wait()
 
 
-class _DaemonThreads(StandardThreadPool):
-    """Runs what calculators give to `asyncio.to_thread`.
-
-    The interpreter waits for the threads of concurrent.futures when it exits, even for a call that never
-    returns. asyncio takes only executors of this class.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(1)
-        self._pool = ThreadPoolExecutor(_MOST_THREADS, "mpgraph-to-thread")
-
-    @override
-    def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        self._pool.schedule(partial(_complete, future, partial(function, *args, **kwargs)))
-        return future
-
-    @override
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        self._pool.stop(wait=False)
-
-
-def _complete(future: Future[Any], call: Callable[[], Any]) -> None:
-    if future.set_running_or_notify_cancel():
-        try:
-            future.set_result(call())
-        except BaseException as error:
-            future.set_exception(error)
+def _report(loop: asyncio.AbstractEventLoop, problem: dict[str, Any]) -> None:
+    """As asyncio does it, but for tasks that never return, which the end of the process collects."""
+    if not str(problem.get("message")).startswith("Task was destroyed"):
+        loop.default_exception_handler(problem)

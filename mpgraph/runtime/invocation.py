@@ -16,6 +16,7 @@ from mpgraph.errors import (
     UnknownError,
     a_type,
     error_class,
+    with_text,
 )
 from mpgraph.framework.calculator import STOP, Calculator
 from mpgraph.framework.context import CalculatorContext
@@ -131,6 +132,7 @@ def with_node(spec: ValidatedNode, stage: str, error: BaseException) -> BaseExce
     """
     if not isinstance(error, Exception):
         return error
+    error = with_text(error)
     if isinstance(error, MpgraphError):
         own = error
     else:

@@ -26,7 +26,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mpgraph.errors import CancelledError, UnavailableError, UnknownError
+from mpgraph.errors import CancelledError, UnavailableError, UnknownError, with_text
 from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor
 from mpgraph.runtime.scheduler_queue import (
     CoroutineCalls,
@@ -200,7 +200,7 @@ class Scheduler:
     def _keep_error(self, error: BaseException) -> None:
         if not isinstance(error, Exception):
             self._interrupt = error
-        self.errors.append(error)
+        self.errors.append(with_text(error))
 
     # Events from other threads
 

@@ -87,7 +87,12 @@ def program(text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a program, for half a minute at most."""
     source = textwrap.dedent(HEAD) + textwrap.dedent(text)
     return subprocess.run(
-        [sys.executable, "-c", source, *arguments], capture_output=True, text=True, timeout=30, check=False
+        [sys.executable, "-c", source, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env={**os.environ, "MPGRAPH_WATCHDOG": "0"},
     )
 
 
@@ -311,3 +316,32 @@ def test_the_process_ends_though_a_thread_that_runs_the_graph_itself_does_not_re
         """
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("place", ["calculator", "observer"])
+def test_an_error_whose_text_cannot_be_made_is_named(place: str) -> None:
+    done = program(
+        f"""
+        class Mute(Exception):
+            def __str__(self):
+                raise ValueError("no text")
+
+        def fail(*_):
+            raise Mute
+
+        @mp.register
+        class MayFail(Any):
+            def process(self, cc):
+                fail() if {place!r} == "calculator" else super().process(cc)
+
+        graph = graph_of("MayFail")
+        graph.observe_output_stream("out", fail)
+        graph.start_run()
+        graph.add_packet_to_input_stream("in", mp.packet_creator.create_int(1).at(1))
+        try:
+            graph.close()
+        except mp.MpgraphError as error:
+            print("Mute, which has no text" in str(error))
+        """
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
