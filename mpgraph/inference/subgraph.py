@@ -58,13 +58,15 @@ class ModelSubgraph:
         shape = tensor.integers(TensorSlot.SHAPE) or ()
         if any(size < 0 for size in shape):
             raise FlatbufferError(f"{where} has the shape {list(shape)}")
-        signature = tensor.integers(TensorSlot.SHAPE_SIGNATURE)
-        if signature and len(signature) != len(shape):
-            raise FlatbufferError(f"{where} has the shapes {list(shape)} and {list(signature)}")
         buffer = tensor.scalar(TensorSlot.BUFFER, "I")
         if buffer >= max(1, len(buffer_sizes)):
             raise FlatbufferError(f"{where} is in buffer {buffer}, of only {len(buffer_sizes)}")
         held = buffer_sizes[buffer] if buffer else 0
+        # It says which sizes are unknown (-1). OpenVINO takes all of them from here, also those of constants.
+        signature = tensor.integers(TensorSlot.SHAPE_SIGNATURE) or shape
+        known = [size if one == -1 and not held else one for one, size in zip(signature, shape, strict=False)]
+        if len(signature) != len(shape) or known != list(shape):
+            raise FlatbufferError(f"{where} has the shapes {list(shape)} and {list(signature)}")
         dtype = schema.DTYPES.get(tensor.scalar(TensorSlot.TYPE, "b"))
         if dtype is None:
             return held > 0

@@ -9,7 +9,7 @@ import pytest
 
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.inference import backends, load_model
-from mpgraph.inference.flatbuffer import Number
+from mpgraph.inference.flatbuffer import Number, Numbers
 
 
 def refuse(data: bytes, message: str) -> None:
@@ -41,9 +41,18 @@ def test_negative_size_is_rejected(builder: Any) -> None:
     refuse(builder.build([x], [x]), r"has the shape \[1, -1\]")
 
 
-def test_shape_and_signature_must_agree(builder: Any) -> None:
-    x = builder.tensor("x", [1, 3], signature=[-1])
-    refuse(builder.build([x], [x]), r"has the shapes \[1, 3\] and \[-1\]")
+@pytest.mark.parametrize("signature", [[-1], [-2, 3], [1, 9], [0, 0]])
+def test_shape_and_signature_must_agree(builder: Any, signature: list[int]) -> None:
+    x = builder.tensor("x", [1, 3], signature=signature)
+    refuse(builder.build([x], [x]), r"has the shapes \[1, 3\] and \[")
+
+
+@pytest.mark.parametrize("signature", [[-1, 3], [99999, 3]])
+def test_the_shape_of_a_constant_is_known(builder: Any, signature: list[int]) -> None:
+    builder.constant("c", np.zeros((1, 3), np.float32))
+    builder.tensors[0].fields[7] = Numbers("i", signature)
+    x = builder.tensor("x", [1, 3])
+    refuse(builder.build([x], [x]), r"has the shapes \[1, 3\] and \[")
 
 
 def test_buffers_must_exist(builder: Any) -> None:
