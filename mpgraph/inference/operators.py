@@ -73,11 +73,28 @@ OPERANDS: Mapping[str, Operands] = {
 }
 """Operators whose output shapes depend only on the input shapes and the values of integer inputs."""
 
+COUNTS: Mapping[str, int] = {"SPLIT": schema.SPLIT_OPTIONS}
+"""Operators whose options, of this type, begin with the number of their outputs."""
+
+SCALED: Mapping[str, tuple[int, int]] = {
+    "ADD": (1, 1 << 14),
+    "BATCH_MATMUL": (0, 0),
+    "QUANTIZE": (0, 0),
+    "SQUARED_DIFFERENCE": (2, 1 << 12),
+    "SUB": (1, 1 << 14),
+}
+"""Operators whose kernels end the process for quantized operands without a scale.
+
+They do so, too, unless the largest scale of the inputs, to this power, is less than that of the output times
+this factor: the fixed point arithmetic of add.cc and squared_difference.cc in tensorflow/lite. 0: never.
+"""
+
 _STRIDES = {1: 0, 2: 0}
 
 WINDOWS: Mapping[str, Window] = {
     "AVERAGE_POOL_2D": Window(schema.POOL_2D_OPTIONS, {**_STRIDES, 3: 0, 4: 0}),
     "CONV_2D": Window(schema.CONV_2D_OPTIONS, {**_STRIDES, 4: 1, 5: 1}),
+    "LOCAL_RESPONSE_NORMALIZATION": Window(schema.LOCAL_RESPONSE_NORMALIZATION_OPTIONS, {0: 0}),
     "DEPTHWISE_CONV_2D": Window(schema.DEPTHWISE_CONV_2D_OPTIONS, {**_STRIDES, 5: 1, 6: 1}),
     "L2_POOL_2D": Window(schema.POOL_2D_OPTIONS, {**_STRIDES, 3: 0, 4: 0}),
     "MAX_POOL_2D": Window(schema.POOL_2D_OPTIONS, {**_STRIDES, 3: 0, 4: 0}),

@@ -9,15 +9,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from mpgraph.inference import schema
 from mpgraph.inference.flatbuffer import FlatbufferError, Table
-from mpgraph.inference.operators import OPERANDS, WINDOWS
-from mpgraph.inference.schema import OperatorSlot, SubGraphSlot, TensorSlot
+from mpgraph.inference.operators import COUNTS, OPERANDS, SCALED, WINDOWS
+from mpgraph.inference.schema import OperatorSlot, QuantizationSlot, SubGraphSlot, TensorSlot
 from mpgraph.inference.sparsity import Sparsity
 from mpgraph.inference.tensor_spec import TensorSpec, read_spec
 
 # Of computed tensors: more than 2 GiB results from a damaged shape.
 _LARGEST_TENSOR = 2**31 - 1
+_MOST_DIMENSIONS = 16
+_LEAST_SCALE = float(np.finfo(np.float32).tiny)
+_QUANTIZED = (np.dtype(np.int8), np.dtype(np.uint8), np.dtype(np.int16))
 
 
 class ModelSubgraph:
@@ -42,6 +47,8 @@ class ModelSubgraph:
             for index, tensor in enumerate(self._tensors)
             if self._is_constant(f"tensor {index} of {name}", tensor, buffer_sizes)
         }
+        for index, tensor in enumerate(self._tensors):
+            self._check_scales(f"tensor {index} of {name}", index, tensor)
         self._given = self._constants.union(table.integers(SubGraphSlot.INPUTS) or ())
         self._written = {index for index, tensor in enumerate(self._tensors) if _needs_no_writer(tensor)}
         self.static_shapes = True
@@ -56,7 +63,7 @@ class ModelSubgraph:
 
     def _is_constant(self, where: str, tensor: Table, buffer_sizes: Sequence[int]) -> bool:
         shape = tensor.integers(TensorSlot.SHAPE) or ()
-        if any(size < 0 for size in shape):
+        if any(size < 0 for size in shape) or len(shape) > _MOST_DIMENSIONS:
             raise FlatbufferError(f"{where} has the shape {list(shape)}")
         buffer = tensor.scalar(TensorSlot.BUFFER, "I")
         if buffer >= max(1, len(buffer_sizes)):
@@ -99,8 +106,14 @@ class ModelSubgraph:
         options = operator.table(OperatorSlot.BUILTIN_OPTIONS)
         if name in WINDOWS:
             _check_window(where, name, operator.scalar(OperatorSlot.BUILTIN_OPTIONS_TYPE, "B"), options)
+        if name in COUNTS:
+            _check_count(
+                where, name, operator.scalar(OperatorSlot.BUILTIN_OPTIONS_TYPE, "B"), options, outputs
+            )
         if name in OPERANDS:
             self._check_operands(where, name, inputs, outputs)
+        if name in SCALED:
+            self._check_scaled(where, name, inputs, outputs)
         self._check_flow(where, name in OPERANDS, inputs, outputs)
         self.static_shapes &= name in OPERANDS and not any(self._is_computed_integer(i) for i in inputs)
         return name
@@ -118,6 +131,34 @@ class ModelSubgraph:
             before, after = (self._tensors[i].integers(TensorSlot.SHAPE) for i in (inputs[0], outputs[0]))
             if before != after:
                 raise FlatbufferError(f"{where} turns the shape {before} into {after}")
+
+    def _check_scales(self, where: str, index: int, tensor: Table) -> None:
+        """Check that no scale is NaN or infinite, and that those of computed values can be divided by."""
+        parameters = tensor.table(TensorSlot.QUANTIZATION)
+        scales = (parameters.vector(QuantizationSlot.SCALE, "f") if parameters else None) or ()
+        least = 0.0 if index in self._constants else _LEAST_SCALE
+        for scale in scales:
+            if not least <= scale < math.inf:
+                raise FlatbufferError(f"{where} has the scale {scale:g}")
+
+    def _check_scaled(self, where: str, name: str, inputs: Sequence[int], outputs: Sequence[int]) -> None:
+        """Check that quantized operands of an operator that computes with their scales have one that fits."""
+        scales = {}
+        for index in (*inputs, *outputs):
+            tensor = self._tensors[index]
+            if schema.DTYPES.get(tensor.scalar(TensorSlot.TYPE, "b")) in _QUANTIZED:
+                parameters = tensor.table(TensorSlot.QUANTIZATION)
+                scale = (parameters.vector(QuantizationSlot.SCALE, "f") if parameters else None) or (0,)
+                if min(scale) < _LEAST_SCALE:
+                    raise FlatbufferError(f"{where} computes with tensor {index}, which lacks a scale")
+                scales[index] = scale[0]
+        power, factor = SCALED[name]
+        if power and len(scales) == len({*inputs, *outputs}):
+            largest = max(scales[index] for index in inputs) ** power
+            if largest >= factor * scales[outputs[0]]:
+                raise FlatbufferError(
+                    f"{where} has a scale of {scales[outputs[0]]:g}, too small for its inputs"
+                )
 
     def _check_flow(self, where: str, known: bool, inputs: Sequence[int], outputs: Sequence[int]) -> None:
         """Check that each tensor has one origin, and that known operators read only written tensors."""
@@ -142,6 +183,11 @@ class ModelSubgraph:
 def _needs_no_writer(tensor: Table) -> bool:
     """Whether a tensor is state that persists between runs, or has no elements."""
     return bool(tensor.scalar(TensorSlot.IS_VARIABLE, "b")) or 0 in (tensor.integers(TensorSlot.SHAPE) or ())
+
+
+def _check_count(where: str, name: str, kind: int, options: Table | None, outputs: Sequence[int]) -> None:
+    if options is None or kind != COUNTS[name] or options.scalar(0, "i") != len(outputs):
+        raise FlatbufferError(f"{where} has {len(outputs)} outputs, and options for another number")
 
 
 def _check_window(where: str, name: str, kind: int, options: Table | None) -> None:

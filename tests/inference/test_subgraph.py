@@ -146,3 +146,40 @@ print("survived")
 def test_damaged_models_never_crash_the_process(name: str) -> None:
     done = subprocess.run([sys.executable, "-c", FUZZ, name, "60"], capture_output=True, text=True)
     assert done.stdout == "survived\n", f"exit status {done.returncode}\n{done.stderr}"
+
+
+def quantized(builder: Any, name: str, scale: float | None, size: int = 2) -> int:
+    return int(builder.tensor(name, [1, size], np.int8, quantization=None if scale is None else (scale, 0)))
+
+
+@pytest.mark.parametrize("scale", [np.nan, np.inf, -1.0, 0.0, 1e-39])
+def test_scales_of_computed_values_are_ordinary_numbers(builder: Any, scale: float) -> None:
+    x, y = quantized(builder, "x", 1.0), quantized(builder, "y", scale)
+    builder.operator("RELU", [x], [y])
+    refuse(builder.build([x], [y]), "tensor 1 of subgraph 0 has the scale")
+
+
+@pytest.mark.parametrize("name", ["ADD", "SUB", "SQUARED_DIFFERENCE"])
+@pytest.mark.parametrize(
+    ("scale", "message"),
+    [(None, "which lacks a scale"), (1e-6, "has a scale of 1e-06, too small for its inputs")],
+)
+def test_operators_that_compute_with_scales_need_them(
+    builder: Any, name: str, scale: float | None, message: str
+) -> None:
+    x, y = quantized(builder, "x", 1.0), quantized(builder, "y", scale)
+    builder.operator(name, [x, x], [y])
+    refuse(builder.build([x], [y]), message)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, -1])
+def test_the_outputs_of_a_split_are_as_many_as_its_options_say(builder: Any, count: int) -> None:
+    axis, x = builder.constant("axis", np.array(1, np.int32)), builder.tensor("x", [1, 4])
+    outputs = [builder.tensor("a", [1, 2]), builder.tensor("b", [1, 2])]
+    builder.operator("SPLIT", [axis, x], outputs, options_type=35, options={0: Number("i", count)})
+    refuse(builder.build([x], outputs), "has 2 outputs, and options for another number")
+
+
+def test_a_tensor_of_many_dimensions_is_refused(builder: Any) -> None:
+    x = builder.tensor("x", [1] * 17)
+    refuse(builder.build([x], [x]), "has the shape")
