@@ -133,13 +133,19 @@ class ModelSubgraph:
                 raise FlatbufferError(f"{where} turns the shape {before} into {after}")
 
     def _check_scales(self, where: str, index: int, tensor: Table) -> None:
-        """Check that no scale is NaN or infinite, and that those of computed values can be divided by."""
+        """Check that no scale is NaN or infinite, those of computed values can be divided by, zeros exist."""
         parameters = tensor.table(TensorSlot.QUANTIZATION)
         scales = (parameters.vector(QuantizationSlot.SCALE, "f") if parameters else None) or ()
         least = 0.0 if index in self._constants else _LEAST_SCALE
         for scale in scales:
             if not least <= scale < math.inf:
                 raise FlatbufferError(f"{where} has the scale {scale:g}")
+        dtype = schema.DTYPES.get(tensor.scalar(TensorSlot.TYPE, "b"))
+        zeros = (parameters.vector(QuantizationSlot.ZERO_POINT, "q") if parameters else None) or ()
+        if scales and zeros and dtype in _QUANTIZED:
+            values = np.iinfo(dtype)
+            if min(zeros) < values.min or max(zeros) > values.max:
+                raise FlatbufferError(f"{where} ({dtype.name}) has a zero point of {max(zeros, key=abs)}")
 
     def _check_scaled(self, where: str, name: str, inputs: Sequence[int], outputs: Sequence[int]) -> None:
         """Check that quantized operands of an operator that computes with their scales have one that fits."""

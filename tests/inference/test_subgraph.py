@@ -159,6 +159,12 @@ def test_scales_of_computed_values_are_ordinary_numbers(builder: Any, scale: flo
     refuse(builder.build([x], [y]), "tensor 1 of subgraph 0 has the scale")
 
 
+@pytest.mark.parametrize("zero", [1000, -129, 2**40])
+def test_zero_points_are_values_of_the_type(builder: Any, zero: int) -> None:
+    x = builder.tensor("x", [1, 2], np.int8, quantization=(1.0, zero))
+    refuse(builder.build([x], [x]), "has a zero point of")
+
+
 @pytest.mark.parametrize("name", ["ADD", "SUB", "SQUARED_DIFFERENCE"])
 @pytest.mark.parametrize(
     ("scale", "message"),

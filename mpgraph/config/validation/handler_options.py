@@ -1,4 +1,4 @@
-"""The input streams that the options of input stream handlers name."""
+"""The options of input stream handlers: the streams that they name, and sizes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mpgraph.framework.tags import TagMap, parse_tag_index
 def handler_problems(
     node: Any, inputs: TagMap, locate: Callable[[], Location | None]
 ) -> Iterator[MpgraphError]:
-    """Yield an error for each stream that the handler's options name and the node lacks.
+    """Yield an error for each stream that the handler's options name and the node lacks, and for wrong sizes.
 
     node: a CalculatorGraphConfig.Node. locate: returns the location of its handler.
     """
@@ -24,6 +24,8 @@ def handler_problems(
             sync_sets(inputs, handler.options)
         elif name == "TimestampAlignInputStreamHandler":
             timestamp_base(inputs, handler.options)
+        elif name in ("DefaultInputStreamHandler", "EarlyCloseInputStreamHandler"):
+            batch_size(handler.options)
     except InvalidArgumentError as error:
         yield error.with_context(f"{name}: ", location=locate())
 
@@ -69,6 +71,18 @@ def timestamp_base(inputs: TagMap, options: Any) -> int:
     """
     text = handler_options(options, "TimestampAlignInputStreamHandlerOptions").timestamp_base_tag_index
     return stream_position(inputs, text, "timestamp_base_tag_index")
+
+
+def batch_size(options: Any) -> int:
+    """Return how many input sets DefaultInputStreamHandler, or EarlyClose..., collects for one call.
+
+    Raises:
+        InvalidArgumentError: none.
+    """
+    size: int = handler_options(options, "DefaultInputStreamHandlerOptions").batch_size
+    if size < 1:
+        raise InvalidArgumentError("Batch size has to be greater than or equal to 1.", rule="handler-options")
+    return size
 
 
 def stream_position(inputs: TagMap, text: str, option: str) -> int:

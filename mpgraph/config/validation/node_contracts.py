@@ -310,7 +310,7 @@ def limits(nodes: Sequence[CheckedNode]) -> Iterator[MpgraphError]:
         config, flat = node.config, node.flat
         yield from handler_problems(config, node.inputs, partial(flat.location_of, "input_stream_handler", 0))
         handler = config.input_stream_handler.input_stream_handler
-        if handler and handler not in HANDLER_NAMES:
+        if handler not in HANDLER_NAMES:
             location = flat.location_of("input_stream_handler", 0)
             hint = did_you_mean(handler, HANDLER_NAMES) or f"Known: {', '.join(sorted(HANDLER_NAMES))}."
             text = f'"{handler}" is not a registered input stream handler. (node "{node.name}")'

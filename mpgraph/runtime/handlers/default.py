@@ -5,7 +5,7 @@ They differ only in when the node closes: when all streams have ended, or the fi
 
 from __future__ import annotations
 
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.config.validation.handler_options import batch_size
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.override import override
 from mpgraph.runtime.handlers.base import InputStreamHandler, Readiness, register_input_stream_handler
@@ -23,9 +23,7 @@ class DefaultInputStreamHandler(SyncSet, InputStreamHandler):
         self.last_processed = ts.UNSET
         self.blocker = None
         if self.options is not None:
-            self.batch_size = self.extension("DefaultInputStreamHandlerOptions").batch_size
-            if self.batch_size < 1:
-                raise InvalidArgumentError("Batch size has to be greater than or equal to 1.")
+            self.batch_size = batch_size(self.options)
 
 
 @register_input_stream_handler("EarlyCloseInputStreamHandler")
