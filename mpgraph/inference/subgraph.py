@@ -22,7 +22,7 @@ from mpgraph.inference.tensor_spec import TensorSpec, read_spec
 _LARGEST_TENSOR = 2**31 - 1
 _MOST_DIMENSIONS = 16
 _LEAST_SCALE = float(np.finfo(np.float32).tiny)
-_QUANTIZED = (np.dtype(np.int8), np.dtype(np.uint8), np.dtype(np.int16))
+_QUANTIZED = {"int8": (-128, 127), "uint8": (0, 255), "int16": (-32768, 32767)}
 
 
 class ModelSubgraph:
@@ -142,9 +142,9 @@ class ModelSubgraph:
                 raise FlatbufferError(f"{where} has the scale {scale:g}")
         dtype = schema.DTYPES.get(tensor.scalar(TensorSlot.TYPE, "b"))
         zeros = (parameters.vector(QuantizationSlot.ZERO_POINT, "q") if parameters else None) or ()
-        if scales and zeros and dtype in _QUANTIZED:
-            values = np.iinfo(dtype)
-            if min(zeros) < values.min or max(zeros) > values.max:
+        if scales and zeros and dtype is not None and dtype.name in _QUANTIZED:
+            least, most = _QUANTIZED[dtype.name]
+            if min(zeros) < least or max(zeros) > most:
                 raise FlatbufferError(f"{where} ({dtype.name}) has a zero point of {max(zeros, key=abs)}")
 
     def _check_scaled(self, where: str, name: str, inputs: Sequence[int], outputs: Sequence[int]) -> None:
@@ -152,7 +152,8 @@ class ModelSubgraph:
         scales = {}
         for index in (*inputs, *outputs):
             tensor = self._tensors[index]
-            if schema.DTYPES.get(tensor.scalar(TensorSlot.TYPE, "b")) in _QUANTIZED:
+            dtype = schema.DTYPES.get(tensor.scalar(TensorSlot.TYPE, "b"))
+            if dtype is not None and dtype.name in _QUANTIZED:
                 parameters = tensor.table(TensorSlot.QUANTIZATION)
                 scale = (parameters.vector(QuantizationSlot.SCALE, "f") if parameters else None) or (0,)
                 if min(scale) < _LEAST_SCALE:
