@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,10 @@ def combined(comment: str, causes: Sequence[BaseException]) -> MpgraphError:
     return error
 
 
-def with_text(error: BaseException) -> BaseException:
+E = TypeVar("E", bound=BaseException)
+
+
+def with_text(error: E) -> E | UnknownError:
     """An error whose text can be made: `error`, unless the `__str__` of its class, an author's, raises."""
     try:
         str(error)

@@ -130,6 +130,7 @@ def with_node(spec: ValidatedNode, stage: str, error: BaseException) -> BaseExce
 
     stage: "Open", "Process" or "Close" for a failed call, "" for a failure between calls.
     """
+    error = with_text(error)
     if not isinstance(error, Exception):
         return error
     error = with_text(error)
