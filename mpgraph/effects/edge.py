@@ -33,7 +33,7 @@ class EdgeOptions:
     """
 
     radius: int = 2
-    epsilon: float = 3e-5
+    epsilon: float = 5e-5
     reach: int = 1
     passes: int = 4
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import sys
-from collections.abc import Callable
 from dataclasses import is_dataclass
 from types import CodeType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -135,9 +133,5 @@ class Calculator:
 
 def has_coroutines(calculator: type[Calculator]) -> bool:
     """Whether any of the methods that a graph calls is `async def`."""
-    return _has_coroutine((calculator.open, calculator.process, calculator.close))
-
-
-@functools.lru_cache(1024)
-def _has_coroutine(functions: tuple[Callable[..., Any], ...]) -> bool:
-    return any(map(inspect.iscoroutinefunction, functions))
+    methods = (calculator.open, calculator.process, calculator.close)
+    return any(map(inspect.iscoroutinefunction, methods))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import Any, SupportsIndex
+from weakref import WeakKeyDictionary
 
 from mpgraph.errors import NotFoundError, a_type
 from mpgraph.framework import packet_type
@@ -138,7 +139,7 @@ def has_flags(cls: type) -> bool:
     return known
 
 
-_has_flags: dict[type, bool] = {}
+_has_flags: WeakKeyDictionary[type, bool] = WeakKeyDictionary()  # Classes may be loaded again.
 
 
 PACKET = packet_type.define("::mediapipe::Packet", Packet)

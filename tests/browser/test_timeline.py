@@ -50,7 +50,7 @@ def test_trace_from_a_file_and_an_invalid_one(
     page = visit(file_page(chain))
     page.locator("#tab-timeline").click()
     page.locator(".timeline input[type=file]").set_input_files(tmp_path / "wrong.json")
-    expect(page.locator(".timeline output")).to_contain_text("no trace in Chrome's format")
+    expect(page.locator(".timeline output")).to_contain_text("not a trace in Chrome's format")
     page.locator(".timeline input[type=file]").set_input_files(tmp_path / "run.json")
     expect(page.locator(".timeline output")).to_contain_text("run.json: 15 calls")
     expect(page.locator("#tab-timeline .count")).to_have_text("15")
