@@ -252,19 +252,17 @@ class CalculatorGraph(NotPicklable):
             InvalidArgumentError: a side packet is missing or of a wrong type.
             FailedPreconditionError: a run has started and was not waited for.
         """
-        try:
-            self._life.claim_start()
+        with self._life.starting() as undo:
             self._was_forked = False
             self.started_at = caller_location()
             # A thread that sees the run may send events at once: its executors take tasks already, and the
             # first event in its inbox is the one that opens the nodes.
-            run = self._runs.make(input_side_packets or {}, stream_headers or {})
+            run = self._runs.make(input_side_packets or {}, stream_headers or {}, undo)
             self._seen_observed = 0
             self._output_side_packets = run.side_packets
+            undo.callback(running_graphs.discard, self)
             running_graphs.add(self)
             self._life.started(run)
-        finally:
-            self._life.release()
         run.scheduler.wake()
 
     def run(self, input_side_packets: Mapping[str, Packet] | None = None) -> None:

@@ -22,8 +22,10 @@ A calculator or observer of the graph that calls what waits for the graph gets a
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import threading
+from collections.abc import Iterator
 
 from mpgraph.errors import FailedPreconditionError
 from mpgraph.runtime.run import GraphRun
@@ -69,6 +71,27 @@ class LifeCycle:
                 hint=f"{fix} with wait_until_done() or close().",
                 rule="already-running",
             )
+
+    @contextlib.contextmanager
+    def starting(self) -> Iterator[contextlib.ExitStack]:
+        """Within the body, which calls `started`, the calling thread starts a run.
+
+        The body puts on the stack what undoes each of its steps, for when it raises or is interrupted
+        (Ctrl-C) before the run is known to those who would end it.
+
+        Raises:
+            FailedPreconditionError: see `claim_start`.
+        """
+        undo = contextlib.ExitStack()
+        try:
+            self.claim_start()
+            yield undo
+        except BaseException:
+            if self.run is None:  # The interrupt may come when `started` is done.
+                undo.close()
+            raise
+        finally:
+            self.release()
 
     def claim_start(self) -> None:
         """IDLE to STARTING: the calling thread will start a run.

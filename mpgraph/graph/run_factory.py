@@ -28,10 +28,12 @@ class RunFactory:
         self._constant_nodes = ConstantNodes(model)
         self._service_watchers: list[RunWatcher] = []
 
-    def make(self, side_packets: Mapping[str, Packet], headers: Mapping[str, Packet]) -> GraphRun:
+    def make(
+        self, side_packets: Mapping[str, Packet], headers: Mapping[str, Packet], undo: contextlib.ExitStack
+    ) -> GraphRun:
         """Return a run that is ready to start, after its watchers were called.
 
-        If one of these raises, those that were called before it see the end of the run.
+        undo: gets what ends all that was started. If a watcher raises, that informs those before it.
 
         Raises:
             MpgraphError: something that the run needs is missing; see GraphRun.
@@ -53,12 +55,12 @@ class RunFactory:
             for each in run.services.values()
             if isinstance(each, RunWatcher) and each not in self.watchers
         ]
-        with contextlib.ExitStack() as started:
-            for watcher in [*self._service_watchers, *self.watchers]:
-                watcher.run_starts(run)
-                started.callback(watcher.run_ends, run)
-            started.pop_all()
+        for watcher in [*self._service_watchers, *self.watchers]:
+            watcher.run_starts(run)
+            undo.callback(watcher.run_ends, run)
+        undo.callback(self.executors.stop)
         self.executors.start()
+        undo.callback(run.finish)
         run.start()
         return run
 

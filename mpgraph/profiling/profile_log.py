@@ -59,7 +59,11 @@ class ProfileLog(TraceListener):
         self._stop.clear()
         if self._settings.log_interval > 0:
             self._thread = threading.Thread(target=self._work, name="mpgraph-profile-log", daemon=True)
-            self._thread.start()
+            try:
+                self._thread.start()
+            except BaseException:  # Ctrl-C, while it may run already.
+                self._stop.set()
+                raise
 
     def stop(self) -> None:
         """Write the rest at the end of a run."""

@@ -7,6 +7,7 @@ bound to a graph run: one may start after its run has ended, and then finds noth
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import threading
@@ -80,17 +81,18 @@ class ThreadPoolExecutor:
                     name=f"{self._name}-{len(self._threads)}",
                     daemon=True,
                 )
+                # First in the list, since Ctrl-C may interrupt `start` when the thread runs already.
+                self._threads.append(thread)
                 try:
                     thread.start()
                 except RuntimeError as error:  # If there are others, one of them takes the task.
+                    self._threads.remove(thread)
                     if not self._threads:
                         raise UnavailableError(
                             f"No thread can be started for the executor of the graph: {error}.",
                             hint="The process has too many threads, or the interpreter is about to exit.",
                             rule="no-thread",
                         ) from error
-                else:
-                    self._threads.append(thread)
 
     def stop(self, wait: bool = True) -> None:
         """End all threads after the tasks already scheduled, and wait for them.
@@ -99,13 +101,12 @@ class ThreadPoolExecutor:
         """
         with self._lock:
             self._is_stopped = True
+            self._tasks.put(None)
             threads, self._threads = self._threads, []
-            for _ in threads:
-                self._tasks.put(None)
-            if not wait:  # Threads of the next run must not find what ends those of this one.
-                self._tasks = queue.SimpleQueue()
+            # Threads of the next run must not find what ends those of this one.
+            self._tasks = queue.SimpleQueue()
         for thread in threads if wait else ():
-            if thread is not threading.current_thread():
+            if thread is not threading.current_thread() and thread.is_alive():
                 thread.join()
         # The ended threads have released the old one after their last tasks; no thread is idle now.
         self._idle = threading.Semaphore(0)
@@ -115,6 +116,7 @@ def _work(tasks: queue.SimpleQueue[Task | None], idle: threading.Semaphore) -> N
     while True:
         task = tasks.get()
         if task is None:
+            tasks.put(None)  # For the other threads.
             return
         task()
         del task  # An idle thread must not keep the last task's graph alive.
@@ -222,8 +224,9 @@ class GraphExecutors:
 
     def stop(self, wait: bool = True) -> None:
         """End the threads of thread pools after a run, and wait for them if `wait`."""
-        for pool in self._pools():
-            pool.stop(wait)
+        with contextlib.ExitStack() as stops:  # All of them, though Ctrl-C interrupts the wait for one.
+            for pool in self._pools():
+                stops.callback(pool.stop, wait)
 
     def forget_threads(self) -> None:
         """In a forked child: have executors without threads and tasks."""

@@ -104,7 +104,11 @@ class Watchdog:
         self._ended = threading.Event()
         self._reported: set[str] = set()
         self._thread = threading.Thread(target=self._monitor, name="mpgraph-watchdog", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except BaseException:  # Ctrl-C, while it may run already.
+            self._ended.set()
+            raise
 
     def stop(self) -> None:
         """End the thread, and wait for it."""
