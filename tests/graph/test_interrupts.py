@@ -60,7 +60,7 @@ class Interrupt:
         code = frame.f_code
         if (Path(code.co_filename).name, code.co_name) not in FUNCTIONS:
             return None
-        # The interpreter never interrupts at these, where the body of a `with` or `try` is left, or not entered.
+        # At these the body of a `with` or `try` is left, or not entered: no interrupt comes then.
         line = linecache.getline(code.co_filename, frame.f_lineno).strip()
         if event == "line" and not line.startswith(("with ", "try:")):
             self.count += 1
