@@ -50,7 +50,7 @@ def compute(data: bytes, backend: str) -> None:
     if backend == "webgpu":
         make_plan(read_network(model), [spec.shape for spec in model.inputs])
         return
-    runner = create_runner(model, backend=backend)
+    runner = create_runner(model, backend=backend, num_threads=1)
     runner.run([runner.input_view(index) for index in range(len(runner.inputs))])
 
 
