@@ -359,14 +359,14 @@ class CalculatorGraph(NotPicklable):
 
         Raises:
             MpgraphError: the run failed, with the class of the errors' common status code.
-            DeadlineExceededError (a TimeoutError): the time is up; the run goes on.
+            DeadlineExceededError (a TimeoutError): the time is up; calls on this thread were not interrupted.
         """
         self._wait_until_done(self._running_graph("WaitUntilDone"), timeout)
 
     def _wait_until_done(self, run: GraphRun, timeout: float | None = None) -> None:
         self._life.check_not_ending()
         run.scheduler.check_may_wait("wait_until_done")
-        if not run.scheduler.wait_until_quiet(terminated=True, timeout=timeout):
+        if not run.wait_until_ended(timeout):
             raise too_late(run, "wait_until_done", timeout)
         self._end(run)
         run.raise_errors("CalculatorGraph::Run() failed: ")

@@ -83,9 +83,10 @@ def _describe(data: bytes, origin: str) -> TfliteModel:
     code_tables = model.tables(ModelSlot.OPERATOR_CODES)
     codes = [operator_code_name(code) for code in code_tables]
     custom = {operator_code_name(code) for code in code_tables if code.target(OperatorCodeSlot.CUSTOM_CODE)}
-    buffer_sizes = [_buffer_size(table, len(data)) for table in model.tables(ModelSlot.BUFFERS)]
+    buffers = model.tables(ModelSlot.BUFFERS)
+    buffer_sizes = [_buffer_size(table, len(data)) for table in buffers]
     subgraphs = [
-        ModelSubgraph(f"subgraph {index}", table, codes, buffer_sizes)
+        ModelSubgraph(f"subgraph {index}", table, codes, buffers, buffer_sizes)
         for index, table in enumerate(model.tables(ModelSlot.SUBGRAPHS))
     ]
     if not subgraphs:

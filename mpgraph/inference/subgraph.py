@@ -7,6 +7,7 @@ operand or a constant that is too short makes them read out of bounds.
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +15,8 @@ import numpy as np
 from mpgraph.inference import schema
 from mpgraph.inference.flatbuffer import FlatbufferError, Table
 from mpgraph.inference.operators import COUNTS, OPERANDS, SCALED, WINDOWS
-from mpgraph.inference.schema import OperatorSlot, QuantizationSlot, SubGraphSlot, TensorSlot
+from mpgraph.inference.schema import BufferSlot, OperatorSlot, QuantizationSlot, SubGraphSlot, TensorSlot
+from mpgraph.inference.shape_rules import VALUES, output_shape
 from mpgraph.inference.sparsity import Sparsity
 from mpgraph.inference.tensor_spec import TensorSpec, read_spec
 
@@ -31,14 +33,22 @@ class ModelSubgraph:
     operators: their names in execution order. static_shapes: as in TfliteModel.
     """
 
-    def __init__(self, name: str, table: Table, codes: Sequence[str], buffer_sizes: Sequence[int]) -> None:
-        """name: for messages. codes: the names of the model's operators. buffer_sizes: of constants.
+    def __init__(
+        self,
+        name: str,
+        table: Table,
+        codes: Sequence[str],
+        buffers: Sequence[Table],
+        buffer_sizes: Sequence[int],
+    ) -> None:
+        """name: for messages. codes: the names of the model's operators. buffers, buffer_sizes: of constants.
 
         Raises:
             FlatbufferError: something is inconsistent.
         """
         self._name = name
         self._table = table
+        self._buffers = buffers
         self._tensors = table.tables(SubGraphSlot.TENSORS)
         for slot in (SubGraphSlot.INPUTS, SubGraphSlot.OUTPUTS):
             self._check_indices(f"{slot.name.lower()} of {name}", table.integers(slot) or ())
@@ -51,6 +61,7 @@ class ModelSubgraph:
             self._check_scales(f"tensor {index} of {name}", index, tensor)
         self._given = self._constants.union(table.integers(SubGraphSlot.INPUTS) or ())
         self._written = {index for index, tensor in enumerate(self._tensors) if _needs_no_writer(tensor)}
+        self._unknown = {index for index, tensor in enumerate(self._tensors) if _is_resizable(tensor)}
         self.static_shapes = True
         self.operators = [
             self._read_operator(index, operator, codes)
@@ -77,13 +88,13 @@ class ModelSubgraph:
         dtype = schema.DTYPES.get(tensor.scalar(TensorSlot.TYPE, "b"))
         if dtype is None:
             return held > 0
+        needed = math.prod(shape) * dtype.itemsize
         sparsity = tensor.table(TensorSlot.SPARSITY)
         if sparsity is not None:
-            if held % dtype.itemsize:
-                raise FlatbufferError(f"{where} ({dtype.name}) has a buffer of {held} bytes")
+            if held % dtype.itemsize or needed > _LARGEST_TENSOR:
+                raise FlatbufferError(f"{where} ({dtype.name} {list(shape)}) has a buffer of {held} bytes")
             Sparsity.read(sparsity, shape, held // dtype.itemsize)
             return held > 0
-        needed = math.prod(shape) * dtype.itemsize
         if needed != held if held else needed > _LARGEST_TENSOR:
             raise FlatbufferError(
                 f"{where} ({dtype.name} {list(shape)}) takes {needed} bytes, its buffer has {held}"
@@ -115,6 +126,7 @@ class ModelSubgraph:
         if name in SCALED:
             self._check_scaled(where, name, inputs, outputs)
         self._check_flow(where, name in OPERANDS, inputs, outputs)
+        self._check_shape(where, name, inputs, outputs, options)
         self.static_shapes &= name in OPERANDS and not any(self._is_computed_integer(i) for i in inputs)
         return name
 
@@ -126,11 +138,40 @@ class ModelSubgraph:
             raise FlatbufferError(f"{where} has the outputs {list(outputs)}")
         if name == "RESHAPE" and -1 in inputs:
             raise FlatbufferError(f"{where} has the inputs {list(inputs)}")
-        if name in ("DEQUANTIZE", "DENSIFY") and inputs[0] in self._constants:
-            # Runtimes unpack it ahead of time into memory of the output's shape.
-            before, after = (self._tensors[i].integers(TensorSlot.SHAPE) for i in (inputs[0], outputs[0]))
-            if before != after:
-                raise FlatbufferError(f"{where} turns the shape {before} into {after}")
+
+    def _check_shape(
+        self, where: str, name: str, inputs: Sequence[int], outputs: Sequence[int], options: Table | None
+    ) -> None:
+        """Check that the shape of the output follows from those of the inputs, where these are known."""
+        # Runtimes unpack constants ahead of time, into memory of the output's shape.
+        related = inputs if name in ("DENSIFY", "DEQUANTIZE") else (*inputs, *outputs)
+        if not self._unknown.isdisjoint(related):
+            self._unknown.update(outputs)
+            return
+        shapes = [self._shape(index) for index in inputs if index != -1]
+        try:
+            values = self._integers(inputs[VALUES[name]]) if name in VALUES else None
+            shape = output_shape(name, shapes, values, options)
+        except ValueError as error:
+            raise FlatbufferError(f"{where} {error}") from None
+        if shape is None and (name not in OPERANDS or any(map(self._is_computed_integer, inputs))):
+            self._unknown.update(outputs)
+        elif shape is not None and shape != self._shape(outputs[0]):
+            raise FlatbufferError(
+                f"{where} makes the shape {list(shape)}, not {list(self._shape(outputs[0]))}"
+            )
+
+    def _shape(self, index: int) -> tuple[int, ...]:
+        return self._tensors[index].integers(TensorSlot.SHAPE) or ()
+
+    def _integers(self, index: int) -> tuple[int, ...] | None:
+        """The values of a constant of integers, None for another tensor."""
+        tensor = self._tensors[index]
+        kind = {schema.INT32: "i", schema.INT64: "q"}.get(tensor.scalar(TensorSlot.TYPE, "b"))
+        if kind is None or index not in self._constants or tensor.table(TensorSlot.SPARSITY) is not None:
+            return None
+        raw = self._buffers[tensor.scalar(TensorSlot.BUFFER, "I")].raw(BufferSlot.DATA)
+        return struct.unpack(f"<{len(raw) // struct.calcsize(kind)}{kind}", raw)
 
     def _check_scales(self, where: str, index: int, tensor: Table) -> None:
         """Check that no scale is NaN or infinite, those of computed values can be divided by, zeros exist."""
@@ -189,6 +230,10 @@ class ModelSubgraph:
 def _needs_no_writer(tensor: Table) -> bool:
     """Whether a tensor is state that persists between runs, or has no elements."""
     return bool(tensor.scalar(TensorSlot.IS_VARIABLE, "b")) or 0 in (tensor.integers(TensorSlot.SHAPE) or ())
+
+
+def _is_resizable(tensor: Table) -> bool:
+    return -1 in (tensor.integers(TensorSlot.SHAPE_SIGNATURE) or ())
 
 
 def _check_count(where: str, name: str, kind: int, options: Table | None, outputs: Sequence[int]) -> None:

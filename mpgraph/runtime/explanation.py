@@ -10,6 +10,7 @@ from mpgraph.errors import DeadlineExceededError
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.packet import Packet
 from mpgraph.runtime.calculator_node import CalculatorNode
+from mpgraph.runtime.closing import OpenNodes
 from mpgraph.runtime.graph_input_stream import GraphInputStream
 from mpgraph.runtime.node_status import NodeStatus
 from mpgraph.runtime.scheduler import Scheduler
@@ -26,6 +27,7 @@ class ExplainedRun(Protocol):
     inputs: dict[str, GraphInputStream]
     side_packets: dict[str, Packet]
     throttles: dict[str | int, Throttled]
+    open_nodes: OpenNodes
 
 
 def explain(run: ExplainedRun) -> str:
@@ -84,6 +86,8 @@ def _unopened(run: ExplainedRun, nodes: Sequence[CalculatorNode] | None = None) 
 
 
 def _busy(run: ExplainedRun) -> Iterator[str]:
+    if (closing := run.open_nodes.in_close) is not None:
+        yield f"{_label(closing)} is in its close(), after the run."
     for node in run.nodes:
         if node.in_flight:
             calls = f"{node.in_flight} calls" if node.in_flight > 1 else "a call"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol, TypeAlias, runtime_checkable
@@ -25,13 +26,13 @@ from mpgraph.framework.packet import Packet
 from mpgraph.framework.packet_type import names
 from mpgraph.runtime import watchdog
 from mpgraph.runtime.calculator_node import CalculatorNode, NodeEnvironment
+from mpgraph.runtime.closing import OpenNodes
 from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor
 from mpgraph.runtime.graph_input_stream import GraphInputStream
 from mpgraph.runtime.instrumentation import InstalledInstrumentation, Instrumentation
 from mpgraph.runtime.observers import Observer, StreamWatcher
 from mpgraph.runtime.output_stream_poller import OutputStreamPoller
 from mpgraph.runtime.scheduler import Scheduler
-from mpgraph.runtime.scheduler_queue import set_running_scheduler
 from mpgraph.runtime.single_input_node import SingleInputNode
 from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager, QueueFullListener
 from mpgraph.runtime.throttle import Throttled, feeding, upstream_sources
@@ -146,7 +147,7 @@ class GraphRun:
         self._watchdog: watchdog.Watchdog | None = None
         self._watchdog_lock = threading.Lock()
         self._is_finished = False
-        self._closed = 0  # How many nodes `finish` is done with.
+        self.open_nodes = OpenNodes(self.nodes, self.scheduler)
         for name, callback, bounds in observations:
             self._watch(Observer(name, self.scheduler, callback, bounds, self._note_observed))
         for poller in pollers:
@@ -263,8 +264,7 @@ class GraphRun:
     def finish(self, patience: float | None = None) -> None:
         """Clean up after the last task: close the nodes that are still open, and disconnect observers.
 
-        Outside of any ownership: the run has terminated, so nothing else touches the nodes. In a run that was
-        abandoned, a node whose calculator is running stays as it is.
+        In a run that was abandoned, a node whose calculator is running stays as it is.
 
         patience: how long a calculator's `close` may take, in seconds, before the run is abandoned; None for
             as long as it wants.
@@ -275,38 +275,26 @@ class GraphRun:
             self._watchdog.stop()
         if self.scheduler.can_close_nodes:
             if patience is None:
-                self._close_nodes()
+                self.open_nodes.close()
             else:
-                self._close_nodes_elsewhere(patience)
+                self.scheduler.is_abandoned |= not self.open_nodes.close_while_moving(patience)
         if self.scheduler.coroutines is not None:
             self.scheduler.coroutines.stop(0.0 if self.scheduler.is_abandoned else patience)
         for watcher in self._watchers:
             watcher.close()
         self.scheduler.notify()
 
-    def _close_nodes(self) -> None:
-        for node in self.nodes:
-            node.close_after_run()
-            self._closed += 1
+    def wait_until_ended(self, timeout: float | None) -> bool:
+        """Wait for the last task, and close the nodes ahead of `finish` if there is a timeout.
 
-    def _close_nodes_elsewhere(self, patience: float) -> None:
-        """Close the nodes on a thread that is left to itself when a calculator does not return."""
-
-        def close_nodes() -> None:
-            set_running_scheduler(self.scheduler)  # So that a `close` that waits for the graph gets an error.
-            self._close_nodes()
-
-        thread = threading.Thread(target=close_nodes, name="mpgraph-closing", daemon=True)
-        try:
-            thread.start()
-        except RuntimeError:  # None can be started, as while the interpreter exits (Python 3.12).
-            self._close_nodes()
-            return
-        closed = -1
-        while thread.is_alive() and closed != self._closed:
-            closed = self._closed
-            thread.join(patience)
-        self.scheduler.is_abandoned |= thread.is_alive()
+        Returns False when `timeout` seconds are over; a `close` that takes so long goes on, on a thread of
+        its own.
+        """
+        start = time.monotonic()
+        ended = self.scheduler.wait_until_quiet(terminated=True, timeout=timeout)
+        if timeout is None or not ended or not self.scheduler.can_close_nodes:
+            return ended
+        return self.open_nodes.close_within(start + timeout - time.monotonic())
 
     # Throttling
 

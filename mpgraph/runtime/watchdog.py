@@ -14,6 +14,7 @@ MPGRAPH_WATCHDOG=0 switches it off.
 from __future__ import annotations
 
 import functools
+import gc
 import logging
 import os
 import sys
@@ -156,15 +157,17 @@ class Watchdog:
         if run is None:
             self._ended.set()
             return None, None
-        top = sys._current_frames().get(run.scheduler.owner_thread)
         found = None
-        for frame in _outward(top):  # The outermost one: methods call those of their base classes.
-            if frame.f_code in self._codes:
-                found = frame
+        with _no_collection():
+            top = sys._current_frames().get(run.scheduler.owner_thread)
+            for frame in _outward(top):  # The outermost one: methods call those of their base classes.
+                if frame.f_code in self._codes:
+                    found = frame
         return found, top
 
     def _report(self, call: FrameType, top: FrameType) -> None:
-        files = [(frame.f_code.co_filename, frame.f_lineno) for frame in _outward(top, call.f_back)]
+        with _no_collection():
+            files = [(frame.f_code.co_filename, frame.f_lineno) for frame in _outward(top, call.f_back)]
         if any(excuse in file for file, _ in files for excuse in _EXCUSES):
             return
         inside = [line for line in files if is_user_code(line[0])]
@@ -224,6 +227,23 @@ def _described(runner: CalculatorNode | Observer | None) -> str:
     spec = runner.spec
     where = f"{spec.location}: " if spec.location else ""
     return f'{where}Node "{spec.name}" ({spec.config.calculator})'
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Have no garbage collected while another thread's frames are looked at.
+
+    `f_back` makes a frame object, for which Python 3.11 may collect garbage; a finalizer can then let the
+    other thread go on and return, whereupon `f_back` reads where its frame has been: any object, or a crash.
+    """
+    if sys.version_info >= (3, 12) or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _outward(frame: FrameType | None, last: FrameType | None = None) -> Iterator[FrameType]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import itertools
 import logging
 import os
@@ -328,3 +329,24 @@ def test_dropped_graph_ends_its_watchdog() -> None:
     with pytest.raises(RuntimeError, match="Cancel"):
         graph.wait_until_done()
     assert "mpgraph-watchdog" not in {thread.name for thread in threading.enumerate()}
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="these collect garbage between two bytecodes only")
+def test_no_garbage_is_collected_while_frames_are_looked_at() -> None:
+    collected_in: set[str] = set()
+
+    def note(phase: str, info: object) -> None:
+        frame = sys._getframe(1)
+        if threading.current_thread().name == "mpgraph-watchdog":
+            collected_in.add(frame.f_code.co_name)
+
+    thresholds = gc.get_threshold()
+    gc.callbacks.append(note)
+    gc.set_threshold(1)
+    try:
+        run("DogSlow")
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.callbacks.remove(note)
+    assert WARNINGS and gc.isenabled()
+    assert "_outward" not in collected_in

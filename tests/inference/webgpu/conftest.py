@@ -23,7 +23,7 @@ class Comparison:
     """Computes a network of one operator on GPU, CPU and in WebAssembly, and compares shapes and values.
 
     Operands are arrays; `constants` are the positions of those that are constants of the model, the others
-    are its inputs.
+    are its inputs. Without `outputs` there is one, of a shape that the model does not say.
     """
 
     def build(
@@ -34,7 +34,7 @@ class Comparison:
         constants: Sequence[int] = (),
         options: Mapping[int, Field] | None = None,
         options_type: int = 0,
-        outputs: Sequence[Sequence[int]] = ((1, 1, 1, 1),),
+        outputs: Sequence[Sequence[int]] = (),
         custom_options: bytes = b"",
         version: int = 1,
         activation: str | None = None,
@@ -50,6 +50,7 @@ class Comparison:
                 indices.append(builder.tensor(f"x{position}", operand.shape))
                 inputs.append(indices[-1])
         results = [builder.tensor(f"y{number}", shape) for number, shape in enumerate(outputs)]
+        results = results or [builder.tensor("y", (1, 1, 1, 1), signature=(-1, -1, -1, -1))]
         builder.operator(
             name,
             indices,
@@ -60,7 +61,7 @@ class Comparison:
             version=version,
         )
         if activation:
-            results = [builder.tensor("z", outputs[0])]
+            results = [builder.tensor("z", (1, 1, 1, 1), signature=(-1, -1, -1, -1))]
             builder.operator(activation, [len(builder.tensors) - 2], results)
         return builder.build(inputs, results)
 
