@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mpgraph.effects.buffers import Buffers, OutputPool
+from mpgraph.effects.buffers import OutputPool
 from mpgraph.effects.matte import Matte, Pixels, fitted
 from mpgraph.effects.pyramid import half, reduced
 from mpgraph.formats.yuv420 import Yuv420
@@ -23,23 +24,24 @@ COLOR_SIGMA, WRAP_SIGMA = 1.6, 3.0
 """How far away nearby is, in pixels of these, for the people's colors and for the background's light."""
 
 _TINY = 1e-3
-_PART = 24_576
-"""So many values of edge pixels at a time stay in the processor's cache."""
-_FULL = np.array([255.0])
+_RUN = 8
+"""Edges are found and read in runs of so many pixels, each a machine word of the matte."""
+_PART = 65_536
+"""So many values of edges at a time stay in the processor's cache."""
 _BYTE = np.float32(1 / 255)
 
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """N edge pixels; channels come first, so that numpy's inner loops are long.
+    """N runs of R pixels in which the edge is; runs come last, so that numpy's inner loops are long.
 
-    where: CxN, the positions of their values in the flattened image. nearby: N, the positions in a small
-    image of the pixels that cover them. alpha: N, 0..1. colors: CxN, the people's own, 0..255.
+    where: N, the runs' numbers. nearby: N, the positions in a small image of the pixels that cover them.
+    alpha: Rx1xN, 0..1. colors: RxCxN, the people's own, 0..255.
     """
 
     where: NDArray[np.intp]
     nearby: NDArray[np.int32]
-    alpha: NDArray[np.float32]
+    alpha: Any
     colors: Any
 
 
@@ -56,7 +58,6 @@ class Composer:
     def __init__(self, light_wrap: float = 0.0, foreground_colors: bool = True) -> None:
         self._light_wrap = light_wrap
         self._foreground_colors = foreground_colors
-        self._buffers = Buffers()
         self._pools = [OutputPool() for _ in range(3)]
 
     def compose(self, image: Pixels, matte: Matte, background: Pixels) -> Pixels:
@@ -85,27 +86,26 @@ class Composer:
         # No background pixels may remain, not even under full transparency.
         colors: Pixels = self._pools[0].take(image.shape)
         colors[:] = 0
-        people, edge = self._parts(matte)
-        cv2.copyTo(image, people, colors)
-        for part in self._edges(image, matte, edge, *self._nearby_colors([image], matte)):
+        cv2.copyTo(image, matte, colors)
+        for part in self._edges(image, matte, _edge_runs(matte), *self._nearby_colors([image], matte, matte)):
+            np.multiply(part.colors, part.alpha > 0, out=part.colors)
             _put(colors, part.where, part.colors)
         return colors
 
     def _composed(
         self, planes: Sequence[Pixels], mattes: Sequence[Matte], backgrounds: Sequence[Pixels]
     ) -> Iterator[Pixels]:
-        nearby = self._nearby_colors(planes, mattes[0])
+        nearby = self._nearby_colors(planes, mattes[0], mattes[-1])
         lights = self._light(backgrounds) if self._light_wrap else [None] * len(planes)
-        parts = {id(matte): self._parts(matte) for matte in mattes[:2]}
+        edges = {id(matte): _edge_runs(matte) for matte in mattes[:2]}
         for plane, matte, background, colors, light, pool in zip(
             planes, mattes, backgrounds, nearby, lights, self._pools, strict=False
         ):
-            people, edge = parts[id(matte)]
-            result: Pixels = pool.take(plane.shape)
+            run, result = run_length(matte.shape[1]), pool.take(plane.shape)
             np.copyto(result, background)
-            cv2.copyTo(plane, people, result)
-            for part in self._edges(plane, matte, edge, colors):
-                person, behind = part.colors, _taken(background, part.where)
+            cv2.copyTo(plane, matte, result)
+            for part in self._edges(plane, matte, edges[id(matte)], colors):
+                person, behind = part.colors, _taken(background, part.where, run)
                 if light is not None:
                     shine = light.take(part.nearby, axis=1) - person
                     person += (1 - part.alpha) * np.float32(self._light_wrap) * shine
@@ -115,21 +115,15 @@ class Composer:
                 _put(result, part.where, person)
             yield result
 
-    def _parts(self, matte: Matte) -> tuple[Any, NDArray[np.intp]]:
-        """Where the people are, 255 in HxW, and the positions of the edge pixels, which have 1..254."""
-        people, above, edge = (
-            self._buffers.get(f"{name} {len(matte)}", matte.shape, dtype)
-            for name, dtype in (("people", np.uint8), ("above", np.uint8), ("edge", np.bool_))
-        )
-        cv2.inRange(matte, _FULL, _FULL, dst=people)
-        # Unsigned arithmetic finds the edge with a single comparison.
-        np.less(np.subtract(matte, np.uint8(1), out=above), 254, out=edge)
-        return people, np.flatnonzero(edge)
+    def _nearby_colors(
+        self, planes: Sequence[Pixels], matte: Matte, smallest: Matte
+    ) -> list[tuple[Any, Any]]:
+        """For each plane the mean values of the people and of the background nearby, CxN of a small image.
 
-    def _nearby_colors(self, planes: Sequence[Pixels], matte: Matte) -> list[tuple[Any, Any]]:
-        """For each plane the mean values of the people and of the background nearby, CxN of a small image."""
+        smallest: the matte, possibly reduced.
+        """
         size = fitted(*_size(matte), COLOR_SIDE)
-        small, weight = _reduced(planes, size), reduced(matte, size) * _BYTE
+        small, weight = _reduced(planes, size), reduced(smallest, size) * _BYTE
         people, behind = (
             np.split(_channels_first(spread(small, part, COLOR_SIGMA)), len(planes))
             for part in (weight, 1 - weight)
@@ -151,19 +145,17 @@ class Composer:
         weighted means of the people and the background nearby; then F absorbs the residual (Forte:
         Approximate Fast Foreground Colour Estimation, ICIP 2021, one pass).
         """
-        positions = _positions(_size(matte), fitted(*_size(matte), COLOR_SIDE))
-        channels = np.arange(1 if image.ndim == 2 else image.shape[2])[:, None]
-        step = _PART // len(channels)
+        run = run_length(matte.shape[1])
+        nearest = _nearest(_size(matte), fitted(*_size(matte), COLOR_SIDE), run)
+        step = max(1, _PART * len(nearest) // image.size)
         for start in range(0, edge.size, step):
-            part = edge[start : start + step]
-            alpha = matte.reshape(-1).take(part) * _BYTE
-            where, small = part * len(channels) + channels, positions.take(part)
-            colors = _taken(image, where)
+            where = edge[start : start + step]
+            alpha, small = _taken(matte, where, run) * _BYTE, nearest.take(where)
+            colors = _taken(image, where, run)
             if self._foreground_colors:
                 person, behind = (each.take(small, axis=1) for each in nearby)
-                behind *= 1 - alpha
                 colors -= behind
-                colors -= alpha * person
+                colors -= alpha * (person - behind)
                 colors *= alpha
                 colors += person
                 np.clip(colors, 0, 255, out=colors)
@@ -188,7 +180,8 @@ def spread(image: Pixels, weight: Any, sigma: float) -> Pixels:
     weight = weight + np.float32(_TINY)
     total = cv2.GaussianBlur(weight, (0, 0), sigma)
     if image.ndim > weight.ndim:
-        weight, total = weight[..., None], total[..., None]
+        # Broadcast over three channels, numpy's inner loops would be short.
+        weight, total = (cv2.merge([each] * image.shape[2]) for each in (weight, total))
     blurred = cv2.GaussianBlur(image * weight, (0, 0), sigma)
     return np.asarray(np.clip(blurred / total + 0.5, 0, 255), np.uint8)
 
@@ -208,19 +201,36 @@ def _channels_first(image: Pixels) -> Any:
     return image.reshape(-1, image.shape[2]).T.astype(np.float32, order="C")
 
 
-def _taken(image: Pixels, where: NDArray[np.intp]) -> Any:
-    """The values at some positions of the flattened image, float32 in 0..255."""
-    return image.reshape(-1).take(where).astype(np.float32)
+def run_length(width: int) -> int:
+    """Return how many pixels of an image are a run, which share the colours nearby: it divides the width."""
+    return math.gcd(width, _RUN)
+
+
+def _edge_runs(matte: Matte) -> NDArray[np.intp]:
+    """The numbers of the runs in which there is more than 0, or more than 255."""
+    words = matte.reshape(-1).view(f"u{run_length(matte.shape[1])}")
+    # Unsigned arithmetic compares with both bounds at once.
+    return np.flatnonzero(words + words.dtype.type(1) > 1)
+
+
+def _taken(image: Pixels, where: NDArray[np.intp], run: int) -> Any:
+    """The values of some runs of an image, RxCxN float32 in 0..255."""
+    channels = 1 if image.ndim == 2 else image.shape[2]
+    rows = image.reshape(-1, run * channels).take(where, axis=0)
+    # OpenCV transposes several times as fast as numpy.
+    return cv2.transpose(rows).astype(np.float32).reshape(run, channels, -1)
 
 
 def _put(image: Pixels, where: NDArray[np.intp], values: Any) -> None:
     values += np.float32(0.5)
-    image.reshape(-1)[where] = values.astype(np.uint8)
+    rows: Any = cv2.transpose(values.reshape(-1, where.size).astype(np.uint8))
+    whole = f"V{rows.shape[1]}"
+    image.reshape(-1).view(whole)[where] = rows.view(whole)[:, 0]
 
 
 @lru_cache(maxsize=4)
-def _positions(size: tuple[int, int], small: tuple[int, int]) -> NDArray[np.int32]:
-    """For each pixel of a flattened image, the position of the pixel of a smaller one that covers it."""
+def _nearest(size: tuple[int, int], small: tuple[int, int], run: int) -> NDArray[np.int32]:
+    """For each run of an image, the position of the pixel of a smaller one that covers its middle."""
     rows = np.arange(size[1]) * small[1] // size[1] * small[0]
-    columns = np.arange(size[0]) * small[0] // size[0]
+    columns = np.arange(run // 2, size[0], run) * small[0] // size[0]
     return (rows[:, None] + columns).astype(np.int32).reshape(-1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,7 +21,8 @@ STRETCH = (0.1, 0.9)
 _BYTE = np.float32(1 / 255)
 _SMOOTHING = (3, 3)
 _ZERO = np.zeros(1)
-_SOMEBODY = np.array([0] * 5 + [255] * 251, np.uint8)
+_ALIGNED = 8
+_SOMEBODY = np.array([0] * 25 + [255] * 231, np.uint8)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class EdgeRefiner:
         """
         out: Matte = self._pool.take((size[1], size[0]))
         coarse = cv2.convertScaleAbs(mask, alpha=255, dst=self._buffers.get("coarse", mask.shape, np.uint8))
-        part = _part_with_people(coarse, 8 * self._options.radius)
+        part = _part_with_people(coarse, 4 * self._options.radius)
         if part is None:
             out[:] = 0
             return out
@@ -82,91 +84,90 @@ class EdgeRefiner:
         # Noise of the guide would become flicker of the matte. Two averages of 3x3 are nearly a Gaussian.
         smooth: Any = self._buffers.get("smooth", image.shape, np.uint8)
         cv2.blur(cv2.blur(image, _SMOOTHING, dst=smooth), _SMOOTHING, dst=smooth)
-        matte = self._applied(self._functions(mask, smooth), smooth)
+        colors = cv2.split(smooth, list(self._buffers.get("split", (3, *image.shape[:2]), np.uint8)))
+        matte = self._applied(self._functions(mask, colors), colors)
         if self._options.reach:
             matte = self._within_reach(matte, coarse)
         return cv2.LUT(matte, _smooth_step(), dst=matte)
 
-    def _functions(self, mask: Mask, image: Pixels) -> Any:
+    def _functions(self, mask: Mask, planes: Sequence[Any]) -> Any:
         """The slopes in red, green and blue and the offset, 4xHxW float32; they map 0..255 to 0..255."""
         columns, rows = size = half(mask.shape[1], mask.shape[0])
-        small = reduced(image, size)
-        # Planes this small stay in the processor's cache.
-        names = ("colors", "means", "products", "pairs", "fitted", "functions")
-        counts = (3, 4, 4, 6, 4, 4)
-        colors, means, products, pairs, fitted, functions = (
-            self._buffers.get(name, (count, rows, columns), np.float32)
-            for name, count in zip(names, counts, strict=True)
+        # Planes this small stay in the processor's cache. The last of four is 1, or what belongs to it.
+        guide, means, products, fitted, slopes, functions = (
+            self._buffers.get(name, (4, rows, columns), np.float32)
+            for name in ("guide", "means", "products", "fitted", "slopes", "functions")
         )
-        for i in range(3):
-            np.multiply(small[..., i], _BYTE, out=colors[i])
-        self._blur(colors, means[:3])
-        inverse = self._inverse(colors, means, pairs)
-        values = products[3]
+        for plane, color in zip(planes, guide, strict=False):
+            np.multiply(reduced(plane, size), _BYTE, out=color)
+        guide[3] = 1
+        self._blur(guide[:3], means[:3])
+        inverse = self._inverse(guide, means)
+        values = self._buffers.get("values", (rows, columns), np.float32)
         cv2.resize(mask, size, dst=values, interpolation=cv2.INTER_LINEAR)
         for number in range(self._options.passes):
             if number:
-                np.multiply(functions[:3], colors, out=products[:3])
-                np.add(functions[3], products[:3].sum(axis=0), out=values)
+                np.einsum("cij,cij->ij", functions, guide, out=values)
                 _stretch(values)
-            np.multiply(colors, values, out=products[:3])
-            self._blur(products, fitted)
-            np.copyto(means[3], fitted[3])
-            for slope, mean in zip(fitted, means[:3], strict=False):
-                slope -= mean * means[3]
-            _solve(inverse, fitted[:3])
-            for slope, mean in zip(fitted, means[:3], strict=False):
-                fitted[3] -= slope * mean
-            self._blur(fitted, functions)
+            self._blur(np.multiply(guide, values, out=products), fitted)
+            fitted[:3] -= np.multiply(means[:3], fitted[3], out=products[:3])
+            np.einsum("abij,bij->aij", inverse, fitted[:3], out=slopes[:3])
+            np.subtract(fitted[3], np.einsum("cij,cij->ij", slopes[:3], means[:3]), out=slopes[3])
+            self._blur(slopes, functions)
         functions[3] *= 255
         return functions
 
-    def _inverse(self, colors: Any, means: Any, pairs: Any) -> Any:
-        """The variances of colours, decomposed: see `_decompose`. pairs: six planes, which get the result."""
+    def _inverse(self, colors: Any, means: Any) -> Any:
+        """The inverse of the variances of colours, 3x3xHxW."""
+        pairs, mean_pairs = (
+            self._buffers.get(name, (6, *means.shape[1:]), np.float32) for name in ("pairs", "mean pairs")
+        )
         _pairs(colors, pairs)
         self._blur(pairs, pairs)
-        pairs -= _pairs(means[:3], self._buffers.get("mean pairs", pairs.shape, np.float32))
+        pairs -= _pairs(means, mean_pairs)
         pairs[:3] += np.float32(self._options.epsilon)
-        return _decompose(pairs)
+        return _inverted(pairs, self._buffers.get("inverse", (3, 3, *means.shape[1:]), np.float32))
 
     def _blur(self, planes: Any, out: Any) -> None:
         window = (2 * self._options.radius + 1,) * 2
         for plane, target in zip(planes, out, strict=True):
             cv2.blur(plane, window, dst=target)
 
-    def _applied(self, planes: Any, image: Pixels) -> Any:
-        height, width = image.shape[:2]
+    def _applied(self, functions: Any, planes: Sequence[Any]) -> Any:
+        height, width = planes[0].shape
         total, part = (self._buffers.get(name, (height, width), np.float32) for name in ("sum", "part"))
-        color: Any = self._buffers.get("color", (height, width), np.uint8)
-        cv2.resize(planes[3], (width, height), dst=total)
-        for i in range(3):
-            cv2.extractChannel(image, i, dst=color)
-            cv2.resize(planes[i], (width, height), dst=part)
-            cv2.multiply(part, color, dst=part, dtype=cv2.CV_32F)
+        cv2.resize(functions[3], (width, height), dst=total)
+        for function, plane in zip(functions, planes, strict=False):
+            cv2.resize(function, (width, height), dst=part)
+            cv2.multiply(part, plane, dst=part, dtype=cv2.CV_32F)
             cv2.add(total, part, dst=total)
-        return cv2.add(total, _ZERO, dst=color, dtype=cv2.CV_8U)
+        return cv2.add(total, _ZERO, dst=planes[0], dtype=cv2.CV_8U)
 
     def _within_reach(self, matte: Any, coarse: Any) -> Any:
         """Nothing far from the mask, and no hole deep inside it."""
         kernel = np.ones((2 * self._options.reach + 1,) * 2, np.uint8)
+        highest, lowest = cv2.dilate(coarse, kernel), cv2.erode(coarse, kernel)
+        # Where one bound is in force the other one is not, so that one image, which is enlarged, holds both.
+        both = cv2.add(cv2.LUT(highest, _ramp(0.1, 0.4, 127)), cv2.LUT(lowest, _ramp(0.6, 0.9, 128)))
         size = (matte.shape[1], matte.shape[0])
-        for operation, ramp, limit in ((cv2.dilate, (0.1, 0.4), cv2.min), (cv2.erode, (0.6, 0.9), cv2.max)):
-            bound = cv2.LUT(operation(coarse, kernel), _ramp(*ramp))
-            bound = cv2.resize(bound, size, dst=self._buffers.get("bound", matte.shape, np.uint8))
-            limit(matte, bound, dst=matte)
-        return matte
+        both = cv2.resize(both, size, dst=self._buffers.get("bounds", matte.shape, np.uint8))
+        cv2.min(matte, cv2.add(both, both), dst=matte)
+        return cv2.max(matte, cv2.subtract(both, cv2.bitwise_not(both)), dst=matte)
 
 
 def _part_with_people(coarse: Any, margin: int) -> tuple[slice, slice] | None:
-    """The part of a mask, HxW uint8, outside of which it is 0, with a margin; begins at even positions."""
+    """The part of a mask, HxW uint8, outside of which it is below 0.1, with a margin."""
     left, top, across, down = cv2.boundingRect(cv2.LUT(coarse, _SOMEBODY))
     if not across:
         return None
     rows, columns = coarse.shape
-    return (
-        slice(max(top - margin, 0) & ~1, min((top + down + margin + 1) & ~1, rows)),
-        slice(max(left - margin, 0) & ~1, min((left + across + margin + 1) & ~1, columns)),
-    )
+    return _widened(top, top + down, margin, rows), _widened(left, left + across, margin, columns)
+
+
+def _widened(start: int, stop: int, margin: int, length: int) -> slice:
+    start, stop = max(start - margin, 0), stop + margin
+    # So that the part is reduced like the whole, whose grid would otherwise be a little finer or coarser.
+    return slice(start - start % _ALIGNED, min(stop + -stop % _ALIGNED, length))
 
 
 def _scaled(
@@ -195,39 +196,26 @@ def _pairs(values: Any, out: Any) -> Any:
     return out
 
 
-def _decompose(variance: Any) -> Any:
-    """The factors L D L^T of a symmetric matrix for each pixel, in place.
+def _inverted(variance: Any, out: Any) -> Any:
+    """The inverse of a symmetric matrix for each pixel, planes rr gg bb, rg rb gb, as 3x3 planes.
 
-    variance: planes rr gg bb, rg rb gb. They become 1 / D, three planes, and the parts of L below its
-    diagonal. Cofactors are no alternative: for a large eigenvalue and two small ones they cancel out.
+    By its factors L D L^T; k is in the inverse of L. Cofactors are no alternative: for a large eigenvalue
+    and two small ones they cancel out.
     """
     rr, gg, bb, rg, rb, gb = variance
-    np.divide(1, rr, out=rr)
-    first, second = rg * rr, rb * rr
-    gg -= rg * first
-    np.divide(1, gg, out=gg)
-    gb -= rb * first
-    third = gb * gg
-    bb -= rb * second
-    bb -= gb * third
-    np.divide(1, bb, out=bb)
-    rg[:], rb[:], gb[:] = first, second, third
-    return variance
-
-
-def _solve(factors: Any, covariance: Any) -> None:
-    """Replace three planes by the slopes: the inverse of a matrix, as of `_decompose`, times them."""
-    rr, gg, bb, rg, rb, gb = factors
-    r, g, b = covariance
-    g -= rg * r
-    b -= rb * r
-    b -= gb * g
-    b *= bb
-    g *= gg
-    g -= gb * b
-    r *= rr
-    r -= rg * g
-    r -= rb * b
+    d_r = 1 / rr
+    l_g, l_b = rg * d_r, rb * d_r
+    d_g = 1 / (gg - rg * l_g)
+    rest = gb - rb * l_g
+    l_bg = rest * d_g
+    d_b = 1 / (bb - rb * l_b - rest * l_bg)
+    k = l_bg * l_g - l_b
+    out[2, 2], out[1, 2], out[0, 2] = d_b, -l_bg * d_b, k * d_b
+    out[1, 1] = d_g - l_bg * out[1, 2]
+    out[0, 1] = -l_g * d_g - l_bg * out[0, 2]
+    out[0, 0] = d_r + l_g * l_g * d_g + k * out[0, 2]
+    out[1, 0], out[2, 0], out[2, 1] = out[0, 1], out[0, 2], out[1, 2]
+    return out
 
 
 def _stretch(values: Any) -> None:
@@ -243,5 +231,5 @@ def _smooth_step() -> Matte:
 
 
 @lru_cache
-def _ramp(low: float, high: float) -> NDArray[np.uint8]:
-    return np.rint(255 * np.clip((np.arange(256) / 255 - low) / (high - low), 0, 1)).astype(np.uint8)
+def _ramp(low: float, high: float, top: int) -> NDArray[np.uint8]:
+    return np.rint(top * np.clip((np.arange(256) / 255 - low) / (high - low), 0, 1)).astype(np.uint8)

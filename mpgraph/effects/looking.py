@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgraph.effects.matte import Pixels
+from mpgraph.effects.pyramid import reduced
 
 THUMBNAIL = (80, 45)
 """The size at which images are compared."""
@@ -59,8 +60,7 @@ class LookOut:
         image: HxWx3 uint8 RGB. mask: the people in the previous frame, HxW float32 in 0..1 or uint8
             in 255ths, or None.
         """
-        small = cv2.resize(image, THUMBNAIL, interpolation=cv2.INTER_AREA)
-        thumbnail: Any = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+        thumbnail: Any = cv2.cvtColor(reduced(image, THUMBNAIL), cv2.COLOR_RGB2GRAY)
         last, self._thumbnail = self._thumbnail, thumbnail
         size, self._size = self._size, image.shape[:2]
         self._since += 1
@@ -90,7 +90,7 @@ class LookOut:
             return False
         moved = change > self._motion + shift
         if mask is not None and np.count_nonzero(moved) >= _MOVED_CELLS:
-            people = cv2.resize(mask, THUMBNAIL, interpolation=cv2.INTER_AREA)
+            people = reduced(mask, THUMBNAIL)
             nobody = 0.1 * 255 if mask.dtype == np.uint8 else 0.1
             moved &= cv2.dilate(people, np.ones((7, 7), np.uint8)) < nobody
         cells, usual = int(np.count_nonzero(moved)), self._usual

@@ -5,6 +5,7 @@ Boxes are (left, top, right, bottom) in pixels of the image, as floats; they may
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -201,7 +202,8 @@ def _tiles_around(box: Box, width: int, height: int, options: TileOptions, wide:
 def _moved_into(centre_x: float, centre_y: float, size: tuple[float, float], width: int, height: int) -> Box:
     """A tile of this size, moved into the image; where it does not fit, the network sees it squeezed.
 
-    That costs less than black borders, which often make the network take everything for a person.
+    That costs less than black borders, which often make the network take everything for a person. Its edges
+    are those of pixels, so that it is easily sampled.
     """
     left, right = _moved_inside(centre_x, size[0], width)
     top, bottom = _moved_inside(centre_y, size[1], height)
@@ -209,10 +211,11 @@ def _moved_into(centre_x: float, centre_y: float, size: tuple[float, float], wid
 
 
 def _moved_inside(centre: float, side: float, length: int) -> tuple[float, float]:
+    side = math.ceil(side)
     if side >= length:
         return 0.0, float(length)
-    start = min(max(centre - side / 2, 0.0), length - side)
-    return start, start + side
+    start = min(max(round(centre - side / 2), 0), length - side)
+    return float(start), float(start + side)
 
 
 def whole_view(width: int, height: int) -> Box:

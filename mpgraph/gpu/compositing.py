@@ -87,10 +87,12 @@ def compose(
     *,
     light_wrap: float,
     foreground_colors: bool,
+    run: int,
 ) -> GpuBuffer:
     """People in front of a background, which is scaled to the image's size: SRGB; without one SRGBA.
 
-    colors: at the edge. light_wrap, foreground_colors: see `mpgraph.effects.compositing.Composer`.
+    colors: at the edge; `run` pixels side by side share them. light_wrap, foreground_colors: see
+        `mpgraph.effects.compositing.Composer`.
     """
     source = texture_of(image)
 
@@ -102,6 +104,7 @@ def compose(
         "foreground_colors": foreground_colors,
         "transparent": background is None,
         "light_wrap": light_wrap if colors.surroundings is not None else 0.0,
+        "run": run,
     }
     sources = [source, texture_of(matte), bound(background), *map(bound, colors)]
     target = source.context.draw("compose", sources, image.width, image.height, parameters)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 
 from mpgraph.errors import InferenceError, InvalidArgumentError, did_you_mean
-from mpgraph.inference import idle_runners, model_trial, thread_trial
+from mpgraph.inference import computing, idle_runners, model_trial, thread_trial
 from mpgraph.inference.attention import NUMPY_OPERATORS
 from mpgraph.inference.lowering import lower
 from mpgraph.inference.model import TfliteModel
@@ -95,7 +95,8 @@ def create_runner(
     requested = _requested(backend)
     lowered = lower(model)
     threads = num_threads if num_threads and num_threads > 0 else None
-    settings = RunnerSettings(threads, usable_cores(), use_xnnpack, allow_precision_loss)
+    cores = 1 if computing.is_beside_other_work() else usable_cores()
+    settings = RunnerSettings(threads, cores, use_xnnpack, allow_precision_loss)
     reasons: dict[str, str] = {}
     for name in [requested] if requested else _BACKENDS:
         key = (name, lowered.sha256, lowered.origin, settings)

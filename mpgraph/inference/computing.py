@@ -4,12 +4,33 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from mpgraph.io.cores import usable_cores
 
 _lock = threading.Lock()
 _threads = 0
 _cores = 0
+_others = 0
+
+
+@contextmanager
+def beside_other_work() -> Iterator[None]:
+    """Say that other work of this process keeps the cores busy: runners created meanwhile use one."""
+    global _others
+    with _lock:
+        _others += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _others -= 1
+
+
+def is_beside_other_work() -> bool:
+    """Whether a runner that is created now leaves all cores but one to other work."""
+    return _others > 0
 
 
 def begin(threads: int) -> bool:

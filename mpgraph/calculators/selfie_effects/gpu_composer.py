@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mpgraph.effects.background import BLUR_MARGIN, Background, Blur, covering_size
-from mpgraph.effects.compositing import COLOR_SIDE, COLOR_SIGMA, WRAP_SIGMA
+from mpgraph.effects.compositing import COLOR_SIDE, COLOR_SIGMA, WRAP_SIGMA, run_length
 from mpgraph.effects.matte import Pixels, fitted
 from mpgraph.effects.pyramid import steps
 from mpgraph.formats.gpu_buffer import GpuBuffer
@@ -55,6 +55,7 @@ class GpuComposer:
             EdgeColors(people, behind, surroundings),
             light_wrap=self._light_wrap,
             foreground_colors=self._foreground_colors,
+            run=run_length(image.width),
         )
 
     def _behind(self, image: GpuBuffer, matte: GpuBuffer) -> GpuBuffer | None:

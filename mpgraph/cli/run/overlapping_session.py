@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from mpgraph.cli.frames.pipeline import TimedPixels
@@ -9,6 +10,7 @@ from mpgraph.cli.run.graph_session import GraphSession
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import OutOfRangeError
 from mpgraph.framework.override import override
+from mpgraph.inference import computing
 from mpgraph.io.cores import usable_cores
 
 if TYPE_CHECKING:
@@ -30,14 +32,16 @@ class OverlappingSession(GraphSession):
         super().__init__(validated, input_stream, output_stream, [], print_output=False)
         self._in_flight = in_flight
         self._fed = 0
+        self._beside_frames = ExitStack()
 
     @override
     def start(self) -> None:
         import cv2
 
         if usable_cores() < self._in_flight:
-            # The frames keep the cores busy; OpenCV's own threads would only wait for one another.
+            # The frames keep the cores busy; threads of OpenCV and networks would only wait for each other.
             cv2.setNumThreads(1)
+            self._beside_frames.enter_context(computing.beside_other_work())
         super().start()
 
     @override
@@ -51,3 +55,13 @@ class OverlappingSession(GraphSession):
             self.graph.wait_until_done()  # Raises what ended the run.
             raise
         return self.take()
+
+    @override
+    def finish(self) -> list[TimedPixels]:
+        with self._beside_frames:
+            return super().finish()
+
+    @override
+    def abandon(self) -> None:
+        with self._beside_frames:
+            super().abandon()

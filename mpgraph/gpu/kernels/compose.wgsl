@@ -6,6 +6,7 @@ struct Params {
   foreground_colors: u32, // 1: estimate the people's own colors
   transparent: u32,       // 1: no background, straight alpha
   light_wrap: f32,
+  run: u32,               // so many pixels side by side share the colors nearby
 }
 
 @group(0) @binding(4) var background: texture_2d<f32>;
@@ -14,7 +15,8 @@ struct Params {
 @group(0) @binding(7) var surroundings: texture_2d<f32>; // the new background out of focus, small
 
 fn nearby(source: texture_2d<f32>, id: vec2<u32>) -> vec3<f32> {
-  return textureLoad(source, id * textureDimensions(source) / vec2<u32>(params.width, params.height), 0).rgb;
+  let middle = vec2<u32>(id.x / params.run * params.run + params.run / 2u, id.y);
+  return textureLoad(source, middle * textureDimensions(source) / vec2<u32>(params.width, params.height), 0).rgb;
 }
 
 @compute @workgroup_size(8, 8)

@@ -9,6 +9,7 @@ import pytest
 import mpgraph as mp
 from mpgraph.cli.run.overlapping_session import OverlappingSession
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
+from mpgraph.inference import computing
 
 GRAPH = """
 input_stream: "in"
@@ -16,6 +17,7 @@ output_stream: "out"
 node { calculator: "GateOfTest" input_stream: "in" output_stream: "out" }
 """
 opened = threading.Semaphore(0)
+shared: list[bool] = []
 
 
 @mp.register
@@ -25,6 +27,9 @@ class GateOfTest(mp.Calculator):
     image = mp.Input("", mp.ImageFrame)
     out = mp.Output("", mp.ImageFrame)
     blocking = True
+
+    def open(self, cc: mp.CalculatorContext) -> None:
+        shared.append(computing.is_beside_other_work())
 
     def process(self, cc: mp.CalculatorContext) -> None:
         assert opened.acquire(timeout=10)
@@ -66,7 +71,7 @@ def test_error_of_the_graph_is_raised_by_feed() -> None:
     session.abandon()
 
 
-def test_opencv_leaves_the_cores_to_the_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_libraries_leave_the_cores_to_the_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MPGRAPH_CORES", "1")
     before = cv2.getNumThreads()
     cv2.setNumThreads(2)
@@ -74,5 +79,7 @@ def test_opencv_leaves_the_cores_to_the_frames(monkeypatch: pytest.MonkeyPatch) 
         for in_flight, threads in ((1, 2), (2, 1)):
             started(in_flight).finish()
             assert cv2.getNumThreads() == threads
+            assert shared[-1] == (threads == 1)
+            assert not computing.is_beside_other_work()
     finally:
         cv2.setNumThreads(before)
