@@ -191,6 +191,7 @@ class ModelSubgraph:
     def _check_scaled(self, where: str, name: str, inputs: Sequence[int], outputs: Sequence[int]) -> None:
         """Check that quantized operands of an operator that computes with their scales have one that fits."""
         scales = {}
+        power, factor = SCALED[name]
         for index in (*inputs, *outputs):
             tensor = self._tensors[index]
             if schema.DTYPES.get(tensor.scalar(TensorSlot.TYPE, "b")) in _QUANTIZED:
@@ -198,8 +199,11 @@ class ModelSubgraph:
                 scale = (parameters.vector(QuantizationSlot.SCALE, "f") if parameters else None) or (0,)
                 if min(scale) < _LEAST_SCALE:
                     raise FlatbufferError(f"{where} computes with tensor {index}, which lacks a scale")
+                if power and len(scale) > 1:
+                    raise FlatbufferError(
+                        f"{where} computes with tensor {index}, which has {len(scale)} scales"
+                    )
                 scales[index] = scale[0]
-        power, factor = SCALED[name]
         if power and len(scales) == len({*inputs, *outputs}):
             largest = max(scales[index] for index in inputs) ** power
             if largest >= factor * scales[outputs[0]]:
