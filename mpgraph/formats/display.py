@@ -25,7 +25,8 @@ def to_8_bit(pixels: np.ndarray[Any, Any], image_format: ImageFormat) -> np.ndar
         raise InvalidArgumentError(f"{image_format.name} images cannot be displayed.")
     if pixels.dtype == np.uint16:
         shifted = np.empty(pixels.shape, np.uint8)  # Without an array of 16 bits between.
-        return np.right_shift(pixels, 8, out=shifted, casting="unsafe")
+        np.right_shift(pixels, 8, out=shifted, casting="unsafe")
+        return shifted
     if pixels.dtype == np.float32:
         import cv2  # Slow to import, but several times as fast as numpy.
 
