@@ -24,7 +24,9 @@ def to_8_bit(pixels: np.ndarray[Any, Any], image_format: ImageFormat) -> np.ndar
     if channels == 2 or image_format is ImageFormat.LAB8:
         raise InvalidArgumentError(f"{image_format.name} images cannot be displayed.")
     if pixels.dtype == np.uint16:
-        return np.asarray(pixels >> 8, np.uint8)
+        shifted = np.empty(pixels.shape, np.uint8)  # Without an array of 16 bits between.
+        np.right_shift(pixels, 8, out=shifted, casting="unsafe")
+        return shifted
     if pixels.dtype == np.float32:
         import cv2  # Slow to import, but several times as fast as numpy.
 

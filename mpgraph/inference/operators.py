@@ -86,8 +86,9 @@ SCALED: Mapping[str, tuple[int, int]] = {
 }
 """Operators whose kernels end the process for quantized operands without a scale.
 
-They do so, too, unless the largest scale of the inputs, to this power, is less than that of the output times
-this factor: the fixed point arithmetic of add.cc and squared_difference.cc in tensorflow/lite. 0: never.
+They do so, too, unless each operand has a single scale, and the largest of the inputs, to this power, is less
+than that of the output times this factor: the fixed point arithmetic of add.cc and squared_difference.cc in
+tensorflow/lite. 0: never.
 """
 
 _STRIDES = {1: 0, 2: 0}

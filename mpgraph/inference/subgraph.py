@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mpgraph.inference import schema
+from mpgraph.inference import postprocess, schema
 from mpgraph.inference.flatbuffer import FlatbufferError, Table
 from mpgraph.inference.operators import COUNTS, OPERANDS, SCALED, WINDOWS
 from mpgraph.inference.schema import BufferSlot, OperatorSlot, QuantizationSlot, SubGraphSlot, TensorSlot
@@ -114,6 +114,8 @@ class ModelSubgraph:
         self._check_indices(where, outputs)
         self._check_indices(where, operator.integers(OperatorSlot.INTERMEDIATES) or ())
         operator.length(OperatorSlot.CUSTOM_OPTIONS)
+        if name == postprocess.NAME:
+            self._check_postprocess(where, inputs, outputs, operator.raw(OperatorSlot.CUSTOM_OPTIONS))
         options = operator.table(OperatorSlot.BUILTIN_OPTIONS)
         if name in WINDOWS:
             _check_window(where, name, operator.scalar(OperatorSlot.BUILTIN_OPTIONS_TYPE, "B"), options)
@@ -173,6 +175,14 @@ class ModelSubgraph:
         raw = self._buffers[tensor.scalar(TensorSlot.BUFFER, "I")].raw(BufferSlot.DATA)
         return struct.unpack(f"<{len(raw) // struct.calcsize(kind)}{kind}", raw)
 
+    def _check_postprocess(
+        self, where: str, inputs: Sequence[int], outputs: Sequence[int], options: bytes
+    ) -> None:
+        try:
+            postprocess.check([self._shape(i) for i in inputs if i != -1], len(outputs), options)
+        except ValueError as error:
+            raise FlatbufferError(f"{where} {error}") from None
+
     def _check_scales(self, where: str, index: int, tensor: Table) -> None:
         """Check that no scale is NaN or infinite, those of computed values can be divided by, zeros exist."""
         parameters = tensor.table(TensorSlot.QUANTIZATION)
@@ -191,6 +201,7 @@ class ModelSubgraph:
     def _check_scaled(self, where: str, name: str, inputs: Sequence[int], outputs: Sequence[int]) -> None:
         """Check that quantized operands of an operator that computes with their scales have one that fits."""
         scales = {}
+        power, factor = SCALED[name]
         for index in (*inputs, *outputs):
             tensor = self._tensors[index]
             if schema.DTYPES.get(tensor.scalar(TensorSlot.TYPE, "b")) in _QUANTIZED:
@@ -198,8 +209,11 @@ class ModelSubgraph:
                 scale = (parameters.vector(QuantizationSlot.SCALE, "f") if parameters else None) or (0,)
                 if min(scale) < _LEAST_SCALE:
                     raise FlatbufferError(f"{where} computes with tensor {index}, which lacks a scale")
+                if power and len(scale) > 1:
+                    raise FlatbufferError(
+                        f"{where} computes with tensor {index}, which has {len(scale)} scales"
+                    )
                 scales[index] = scale[0]
-        power, factor = SCALED[name]
         if power and len(scales) == len({*inputs, *outputs}):
             largest = max(scales[index] for index in inputs) ** power
             if largest >= factor * scales[outputs[0]]:

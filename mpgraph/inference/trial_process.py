@@ -10,12 +10,12 @@ from mpgraph.inference.backend import create_runner
 from mpgraph.inference.model import load_model
 
 
-def run_once(backend: str) -> None:
-    """Load the model on stdin and run it once with zeros.
+def run_once(backend: str, processor_s: int) -> None:
+    """Load the model on stdin and run it once with zeros, in `processor_s` seconds of processor time at most.
 
     Errors that are reported are no concern of the trial: the parent gets the same.
     """
-    _leave_no_core_file()
+    _set_limits(processor_s)
     with suppress(MpgraphError, MemoryError):
         model = load_model(sys.stdin.buffer.read(), origin="model")
         with create_runner(model, backend=backend, num_threads=1) as runner:
@@ -25,8 +25,9 @@ def run_once(backend: str) -> None:
             runner.run(inputs)
 
 
-def _leave_no_core_file() -> None:
+def _set_limits(processor_s: int) -> None:
     if sys.platform != "win32":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # Leave no core file.
+        resource.setrlimit(resource.RLIMIT_CPU, (processor_s, processor_s + 1))

@@ -6,7 +6,7 @@ import logging
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -40,6 +40,7 @@ _OF_BYTES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"BM", b"RIFF")
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"BM", b"II*\0", b"MM\0*")
 _WITH_ALPHA = (".png", ".webp", ".tif", ".tiff")
 _JPEG_QUALITY = 95
+_BAND_ROWS = 64
 
 
 def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[np.uint8]:
@@ -76,14 +77,26 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
                         f'"{path}" holds {stored.dtype} values; images of 8 or 16 bits are needed'
                     )
                 if with_alpha and stored is not None and stored.shape[2:] == (4,):
-                    rgba = to_8_bit(cv2.cvtColor(stored, cv2.COLOR_BGRA2RGBA), ImageFormat.SRGBA)
+                    stored = to_8_bit(stored, ImageFormat.SRGBA)
+                    rgba = _recolored(stored, cv2.COLOR_BGRA2RGBA)
                     return rgba if alpha else flattened(rgba)
+                stored = None  # Before the image is decoded again: it may hold a gigabyte.
             pixels = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
     except cv2.error as error:
         raise MediaError(f'cannot read "{path}" as an image: {error.err}') from None
     if pixels is None:
         raise MediaError(f'"{path}" is damaged or not an image (readable: {_SUFFIX_LIST})')
-    return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
+    return _recolored(pixels, cv2.COLOR_BGR2RGB)
+
+
+def _recolored(pixels: NDArray[Any], conversion: int) -> NDArray[np.uint8]:
+    """Swap channels in place, a band of rows after the other: an image may hold a gigabyte."""
+    import cv2
+
+    for top in range(0, len(pixels), _BAND_ROWS):
+        band = pixels[top : top + _BAND_ROWS]
+        cv2.cvtColor(band, conversion, dst=band)
+    return np.asarray(pixels, np.uint8)
 
 
 def _is_animated(data: bytes) -> bool:

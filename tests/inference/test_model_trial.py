@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.inference import TfliteModel, create_runner, model_trial
+from mpgraph.inference import TfliteModel, create_runner, load_model, model_trial
 
 
 @pytest.fixture(autouse=True)
@@ -26,13 +27,14 @@ def tried(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def starts(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The models that were given to child processes."""
     found: list[bytes] = []
-    real = subprocess.run
+    real = subprocess.Popen
 
-    def run(command: Any, **options: Any) -> Any:
-        found.append(options["input"])
+    def start(command: Any, **options: Any) -> Any:
+        found.append(options["stdin"].read())
+        options["stdin"].seek(0)
         return real(command, **options)
 
-    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "Popen", start)
     return found
 
 
@@ -77,6 +79,18 @@ def test_a_model_that_takes_too_long_is_refused_and_tried_again(
     assert len(starts) == 2
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what memory another process has")
+def test_a_model_that_takes_too_much_memory_is_refused_now_and_later(
+    doubler: TfliteModel, backend: str, monkeypatch: pytest.MonkeyPatch, starts: list[bytes]
+) -> None:
+    monkeypatch.setattr(model_trial, "LIMIT_MB", 100)
+    crashing(monkeypatch, "import time; taken = b'1' * 200_000_000; time.sleep(60)")
+    for _ in range(2):
+        with pytest.raises(InvalidArgumentError, match="took more than 100 MB"):
+            create_runner(doubler, backend=backend)
+    assert len(starts) == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
 def test_verdicts_are_private(doubler: TfliteModel, backend: str, tmp_path: Path) -> None:
     before = os.umask(0)
@@ -87,3 +101,44 @@ def test_verdicts_are_private(doubler: TfliteModel, backend: str, tmp_path: Path
     made = [*(tmp_path / "cache").rglob("*")]
     assert any(path.is_file() for path in made)
     assert [path for path in made if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
+
+
+def write_known(builder: Any, kind: str) -> bytes:
+    """A model that is valid as far as it can be checked, and ends OpenVINO, or takes 8 GB or many seconds."""
+    if kind == "index":
+        x, y = builder.tensor("x", [4, 4]), builder.tensor("y", [1])
+        indices = builder.constant("indices", np.array([[1 << 30, 1 << 30]], np.int32))
+        builder.operator("GATHER_ND", [x, indices], [y], options_type=83, options={})
+        return bytes(builder.build([x], [y]))
+    if kind == "work":
+        tensors = [builder.tensor(f"x{number}", [1, 2048, 2048]) for number in range(60)]
+        for x, y in pairwise(tensors):
+            builder.operator("BATCH_MATMUL", [x, x], [y], options_type=101, options={})
+        return bytes(builder.build(tensors[:1], tensors[-1:]))
+    size, value = builder.tensor("size", [2], np.int32), builder.tensor("value", [])
+    large, y = builder.tensor("large", [2], np.int32), builder.tensor("y", [1, 1])
+    added = builder.constant("added", np.array([1 << 16, 1 << 15], np.int32))
+    builder.operator("ADD", [size, added], [large], options_type=11, options={})
+    builder.operator("FILL", [large, value], [y], options_type=94, options={})
+    return bytes(builder.build([size, value], [y]))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what ends the backends differs with the system")
+@pytest.mark.parametrize(
+    ("kind", "backend", "message"),
+    [
+        ("index", "openvino", r"with openvino, ended it \(SIG(SEGV|BUS|ABRT)\)"),
+        ("work", "litert", "with litert, took more than 1 s of processor time"),
+        ("size", "litert", "with litert, took more than 500 MB"),
+        ("size", "openvino", "with openvino, took more than 500 MB"),
+    ],
+)
+def test_models_that_are_known_to_do_harm_are_refused(
+    builder: Any, kind: str, backend: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip({"litert": "ai_edge_litert"}.get(backend, backend))
+    monkeypatch.setattr(model_trial, "PROCESSOR_S", 1 if kind == "work" else 30)
+    monkeypatch.setattr(model_trial, "LIMIT_MB", 500)
+    model = load_model(write_known(builder, kind), origin="known")
+    with pytest.raises(InvalidArgumentError, match=message):
+        create_runner(model, backend=backend)

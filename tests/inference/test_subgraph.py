@@ -9,7 +9,7 @@ import pytest
 
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.inference import backends, load_model
-from mpgraph.inference.flatbuffer import Number, Numbers
+from mpgraph.inference.flatbuffer import NewTable, Number, Numbers
 
 
 def refuse(data: bytes, message: str) -> None:
@@ -176,6 +176,16 @@ def test_operators_that_compute_with_scales_need_them(
     x, y = quantized(builder, "x", 1.0), quantized(builder, "y", scale)
     builder.operator(name, [x, x], [y])
     refuse(builder.build([x], [y]), message)
+
+
+@pytest.mark.parametrize("name", ["ADD", "SUB", "SQUARED_DIFFERENCE"])
+@pytest.mark.parametrize("which", [0, 1])
+def test_operators_that_compute_with_scales_need_a_single_one(builder: Any, name: str, which: int) -> None:
+    x, y = quantized(builder, "x", 1.0), quantized(builder, "y", 1.0)
+    parameters = {2: Numbers("f", [1.0, 1.0]), 3: Numbers("q", [0, 0])}
+    builder.tensors[which].fields[4] = NewTable(parameters)
+    builder.operator(name, [x, x], [y])
+    refuse(builder.build([x], [y]), f"computes with tensor {which}, which has 2 scales")
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, -1])

@@ -22,6 +22,8 @@ from results import PartResult
 
 RUN_PY = Path(__file__).resolve().parent / "run.py"
 START_S = 120.0
+STARVED = 3
+"""How many times as long an input may take as it may compute: on a busy machine it mostly waits."""
 SETTLED_INPUTS = 100
 """Memory of fewer inputs in a process is that of caches."""
 
@@ -52,20 +54,31 @@ class Trials:
         self.limit_s = START_S * machine.patience
 
     def lines(self) -> Iterator[dict[str, Any]]:
-        """Yield what the process says until it ends; raises TimeoutError if it is silent for too long."""
+        """Yield what the process says until it ends.
+
+        Raises:
+            TimeoutError: since its last line it has computed for `limit_s`, or lived for three times as long.
+        """
         assert self._process.stdout is not None
         pipe = self._process.stdout.fileno()
         while True:
             *complete, self._received = self._received.split(b"\n")
             for line in complete:
                 yield json.loads(line)
-            ready, _, _ = select.select([pipe], [], [], self.limit_s)
-            if not ready:
-                raise TimeoutError
+            self._await(pipe)
             more = os.read(pipe, 1 << 16)
             if not more:
                 return
             self._received += more
+
+    def _await(self, pipe: int) -> None:
+        begun, before = time.monotonic(), processor_s(self._process.pid)
+        left = self.limit_s
+        while not select.select([pipe], [], [], left)[0]:
+            computed = processor_s(self._process.pid) - before
+            if computed >= self.limit_s or time.monotonic() - begun >= STARVED * self.limit_s:
+                raise TimeoutError
+            left = max(self.limit_s - computed, 0.1)
 
     def end(self) -> str:
         """End the process and those that it started; say how it ended, "" if well."""
@@ -80,6 +93,17 @@ class Trials:
         said = self.errors.read().decode(errors="replace").strip().splitlines()[-3:]
         self.errors.close()
         return "" if code == 0 else " | ".join([ended(code), *said])
+
+
+def processor_s(process: int) -> float:
+    """Return how long a process, and its children that have ended, have computed; 0 if it has ended."""
+    try:
+        fields = (
+            Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2]
+        )
+    except OSError:
+        return 0.0
+    return sum(map(int, fields.split()[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def try_part(

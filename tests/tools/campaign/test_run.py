@@ -91,3 +91,33 @@ def test_each_part_works(campaign: Callable[..., Any]) -> None:
     slow = ("disk_full", "kills")
     code, results = campaign("--parts", *slow, "--count", "1")
     assert code == 0, results
+
+
+WAITING = """
+import time
+from part import RUN, Outcome, Part
+
+class Waiting(Part[int]):
+    limit_s = 1.0
+
+    def make(self, choose):
+        return 0
+
+    def run(self, given):
+        %s
+        return Outcome(RUN)
+
+create = Waiting
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "kind"), [("time.sleep(1.5)", "run"), ("while time.process_time() < 30: pass", "hang")]
+)
+def test_a_process_that_is_kept_waiting_does_not_hang(
+    campaign: Callable[..., Any], tmp_path: Path, what: str, kind: str
+) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "waiting.py").write_text(textwrap.dedent(WAITING % what), encoding="utf-8")
+    _, results = campaign("--parts", "waiting", "--count", "1", parts_in=tmp_path)
+    assert results["waiting"]["kinds"] == {kind: 1}
