@@ -25,6 +25,9 @@ _MASK_DTYPES = (np.uint8, np.float32)
 _BAND = 64
 """Rows that are recolored at a time, so that intermediate results stay in the processor's cache."""
 
+_LEAST = np.float32(1 / 512)
+"""The least weight that changes a byte."""
+
 _LUMINANCE = (0.299, 0.587, 0.114)
 _LUMINANCE_OF = [(np.arange(256) * factor).reshape(1, 256) for factor in _LUMINANCE]
 _BYTE_TO_WEIGHT = (np.arange(256) * (1.0 / 255.0)).astype(np.float32).reshape(1, 256)
@@ -148,15 +151,19 @@ def recolor(
     Both products are computed in double and rounded to a byte, ties to even, before the sum is clamped to
     255: the result of OpenCV's `Vec3b * double + Vec3b * double`, the expression in MediaPipe's C++.
     """
-    result = np.empty_like(image)
+    result = image.copy()
     for top in range(0, image.shape[0], _BAND):
         rows = slice(top, top + _BAND)
-        planes = cv2.split(image[rows])
         mix = np.subtract(np.float32(1), weights[rows]) if invert else weights[rows]
+        left, _, across, _ = cv2.boundingRect((mix >= _LEAST).view(np.uint8))
+        if not across:
+            continue
+        columns = slice(left, left + across)
+        planes, mix = cv2.split(image[rows, columns]), mix[:, columns]
         if adjust_with_luminance:
             mix = mix * _luminance(planes)
         _blend(planes, mix.astype(np.float64), color)
-        cv2.merge(planes, dst=result[rows])
+        cv2.merge(planes, dst=result[rows, columns])
     return result
 
 
