@@ -26,7 +26,7 @@ _BAND = 64
 """Rows that are recolored at a time, so that intermediate results stay in the processor's cache."""
 
 _LEAST = np.float32(1 / 512)
-"""The least weight that changes a byte."""
+"""The least weight that changes a byte; less than this below 1 leaves nothing of one."""
 
 _LUMINANCE = (0.299, 0.587, 0.114)
 _LUMINANCE_OF = [(np.arange(256) * factor).reshape(1, 256) for factor in _LUMINANCE]
@@ -152,10 +152,16 @@ def recolor(
     255: the result of OpenCV's `Vec3b * double + Vec3b * double`, the expression in MediaPipe's C++.
     """
     result = image.copy()
+    only_color = np.full((_BAND, image.shape[1], 3), color, np.uint8)
     for top in range(0, image.shape[0], _BAND):
         rows = slice(top, top + _BAND)
         mix = np.subtract(np.float32(1), weights[rows]) if invert else weights[rows]
-        left, _, across, _ = cv2.boundingRect((mix >= _LEAST).view(np.uint8))
+        is_blended = mix >= _LEAST
+        if not adjust_with_luminance:
+            is_color = mix > 1 - _LEAST
+            cv2.copyTo(only_color[: len(mix)], is_color.view(np.uint8), result[rows])
+            np.greater(is_blended, is_color, out=is_blended)
+        left, _, across, _ = cv2.boundingRect(is_blended.view(np.uint8))
         if not across:
             continue
         columns = slice(left, left + across)
