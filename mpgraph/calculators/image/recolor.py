@@ -151,17 +151,20 @@ def recolor(
     Both products are computed in double and rounded to a byte, ties to even, before the sum is clamped to
     255: the result of OpenCV's `Vec3b * double + Vec3b * double`, the expression in MediaPipe's C++.
     """
-    result = image.copy()
+    result = np.empty_like(image)
     only_color = np.full((_BAND, image.shape[1], 3), color, np.uint8)
     for top in range(0, image.shape[0], _BAND):
         rows = slice(top, top + _BAND)
         mix = np.subtract(np.float32(1), weights[rows]) if invert else weights[rows]
-        is_blended = mix >= _LEAST
+        # The columns in which something changes or, if they are fewer, something of the image is left.
+        box = cv2.boundingRect(((mix >= _LEAST) | (mix <= -_LEAST)).view(np.uint8))
+        around = image[rows]
         if not adjust_with_luminance:
-            is_color = mix > 1 - _LEAST
-            cv2.copyTo(only_color[: len(mix)], is_color.view(np.uint8), result[rows])
-            np.greater(is_blended, is_color, out=is_blended)
-        left, _, across, _ = cv2.boundingRect(is_blended.view(np.uint8))
+            other = cv2.boundingRect(((mix <= 1 - _LEAST) | (mix >= 1 + _LEAST)).view(np.uint8))
+            if other[2] < box[2]:
+                box, around = other, only_color[: len(mix)]
+        result[rows] = around
+        left, _, across, _ = box
         if not across:
             continue
         columns = slice(left, left + across)
