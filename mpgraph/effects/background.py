@@ -12,7 +12,7 @@ import numpy as np
 
 from mpgraph.effects.buffers import OutputPool
 from mpgraph.effects.color import Color, parse_color
-from mpgraph.effects.compositing import spread
+from mpgraph.effects.compositing import reduced_together, spread
 from mpgraph.effects.matte import Matte, Pixels, fitted
 from mpgraph.effects.pyramid import reduced
 from mpgraph.errors import InvalidArgumentError
@@ -93,10 +93,11 @@ class Blur(Background):
         # Blurred on small copies, so that large images cost little more.
         size, sigma = self.scale(matte.shape[1], matte.shape[0])
         weight = 1 - cv2.dilate(reduced(matte, size), _MARGIN) * np.float32(1 / 255)
-        for image, pool in zip(images, self._pools, strict=False):
-            small = spread(reduced(image, size), weight, sigma)
+        small = spread(reduced_together(images, size), weight, sigma)
+        parts = [small] if len(images) == 1 else cv2.split(small)
+        for image, part, pool in zip(images, parts, self._pools, strict=False):
             out = pool.take(image.shape)
-            yield np.asarray(cv2.resize(small, (image.shape[1], image.shape[0]), dst=out), np.uint8)
+            yield np.asarray(cv2.resize(part, (image.shape[1], image.shape[0]), dst=out), np.uint8)
 
     def scale(self, width: int, height: int) -> tuple[tuple[int, int], float]:
         """Return the size (width, height) of the copy that is blurred, and the blur's sigma there."""

@@ -123,7 +123,7 @@ class Composer:
         smallest: the matte, possibly reduced.
         """
         size = fitted(*_size(matte), COLOR_SIDE)
-        small, weight = _reduced(planes, size), reduced(smallest, size) * _BYTE
+        small, weight = reduced_together(planes, size), reduced(smallest, size) * _BYTE
         people, behind = (
             np.split(_channels_first(spread(small, part, COLOR_SIGMA)), len(planes))
             for part in (weight, 1 - weight)
@@ -132,7 +132,7 @@ class Composer:
 
     def _light(self, backgrounds: Sequence[Pixels]) -> list[Any]:
         """For each plane the background out of focus, CxN of a small image."""
-        small = _reduced(backgrounds, fitted(*_size(backgrounds[0]), COLOR_SIDE))
+        small = reduced_together(backgrounds, fitted(*_size(backgrounds[0]), COLOR_SIDE))
         blurred = np.asarray(cv2.GaussianBlur(small, (0, 0), WRAP_SIGMA), np.uint8)
         return np.split(_channels_first(blurred), len(backgrounds))
 
@@ -190,8 +190,8 @@ def _size(image: Pixels) -> tuple[int, int]:
     return image.shape[1], image.shape[0]
 
 
-def _reduced(planes: Sequence[Pixels], size: tuple[int, int]) -> Pixels:
-    """The planes as one small image with all their channels."""
+def reduced_together(planes: Sequence[Pixels], size: tuple[int, int]) -> Pixels:
+    """Return planes as one small image with all their channels: HxWxC uint8 of `size` (width, height)."""
     small = [reduced(plane, size) for plane in planes]
     return small[0] if len(small) == 1 else np.asarray(cv2.merge(small), np.uint8)
 

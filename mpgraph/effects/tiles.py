@@ -74,7 +74,7 @@ class TileSampler:
 
 def inside_share(box: Box, width: int, height: int) -> float:
     """Return the share of a box that is inside an image of this size; not below 0.01."""
-    left, top, right, bottom = box.tolist()
+    left, top, right, bottom = map(float, box)
     across, down = min(right, width) - max(left, 0), min(bottom, height) - max(top, 0)
     return max(max(across, 0) * max(down, 0) / ((right - left) * (bottom - top)), 0.01)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from mpgraph.effects.compositing import Composer, compose, cut_out, spread
 from mpgraph.effects.matte import hard_matte, soft_matte
@@ -19,6 +20,21 @@ def test_person_and_background_pixels_are_unchanged(disc_image: Pixels, disc_mas
     assert (result[matte == 0] == (0, 0, 255)).all()
     assert (matte == 255).mean() > 0.2 and (matte == 0).mean() > 0.5
     assert (blue == (0, 0, 255)).all()
+
+
+@pytest.mark.parametrize("width", [255, 252, 250, 17])
+def test_widths_that_eight_does_not_divide_are_composed_alike(
+    disc_image: Pixels, disc_mask: Mask, width: int
+) -> None:
+    matte = soft_matte(disc_image, disc_mask)
+    blue = np.full_like(disc_image, (0, 0, 255))
+    first = (256 - width) // 2
+    part = (slice(None), slice(first, first + width))
+    edge = (matte > 0) & (matte < 255)
+    whole, parts = compose(disc_image, matte, blue), compose(disc_image[part], matte[part], blue[part])
+    assert edge[part].any()
+    assert np.abs(whole[part].astype(int) - parts)[edge[part]].mean() < 4
+    assert (whole[part] == parts)[~edge[part]].all()
 
 
 def test_old_background_leaves_no_rim(disc_image: Pixels, disc_mask: Mask) -> None:

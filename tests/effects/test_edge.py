@@ -76,6 +76,20 @@ def test_parts_and_wholes_are_enlarged_alike(disc_image: Any, blurry_mask: Any) 
     assert np.abs(large.astype(int) - cv2.resize(small, (512, 512))).max() <= 1
 
 
+def test_a_part_is_refined_like_the_whole() -> None:
+    """Whose sizes do not halve: somebody far away enlarges the part that is computed."""
+    y, x = np.mgrid[:270, :480]
+    alone, two = (np.zeros((270, 480), np.float32) for _ in range(2))
+    for mask, centers in ((alone, [(300, 190)]), (two, [(300, 190), (30, 30)])):
+        for left, top in centers:
+            mask[np.hypot(x - left, y - top) < 45 - 20 * (left < 100)] = 1
+    noise = np.random.default_rng(1).normal(0, 6, (270, 480, 3))
+    image = np.clip(two[..., None] * 120 + 60 + noise, 0, 255).astype(np.uint8)
+    small = [cv2.resize(cv2.GaussianBlur(mask, (0, 0), 4), (160, 90)) for mask in (alone, two)]
+    one, both = (refined(mask, image, (480, 270)).astype(int) for mask in small)
+    assert np.abs(one - both)[:, 200:].max() <= 2 and both[30, 30] == 255 and one[30, 30] == 0
+
+
 def test_nobody_and_everybody() -> None:
     image = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
     assert not refined(np.zeros((32, 48), np.float32), image, (96, 64)).any()

@@ -44,6 +44,13 @@ def test_tile_is_a_square_inside_the_image_with_a_margin() -> None:
     assert tile[3] == 720 and tile[0] < 500 and tile[2] > 700
 
 
+def test_tiles_begin_and_end_between_pixels() -> None:
+    tiles = PeopleTracker(TileOptions()).update(box(301.3, 400.7, 1100.9, 719.2), *SIZE)
+    assert len(tiles) == 2
+    for tile in tiles:
+        assert (tile == np.rint(tile)).all() and tile[2] - tile[0] == tile[3] - tile[1]
+
+
 def test_tile_that_does_not_fit_is_the_whole_side() -> None:
     (tile,) = PeopleTracker(TileOptions(max_tiles=1)).update(box(100, 200, 1100, 720), *SIZE)
     assert (tile[1], tile[3]) == (0, 720)

@@ -17,6 +17,22 @@ def test_pixels_are_sampled_at_their_centers() -> None:
     assert np.abs(whole - expected).max() <= 0.51 / 255
 
 
+def test_boxes_of_whole_pixels_are_sampled_like_others() -> None:
+    sampler = TileSampler(24, 16)
+    whole, shifted = (
+        sampler.sample(RAMP, np.array([5 + shift, 3, 53 + shift, 29]), False) for shift in (0, 1 / 8)
+    )
+    assert np.abs(shifted - whole - 3 / 8 / 255).max() <= 1.51 / 255
+
+
+def test_results_are_not_overwritten_by_the_next() -> None:
+    sampler = TileSampler(8, 8)
+    first = sampler.sample(RAMP, np.array([0.0, 0, 32, 32]), False)
+    copy = first.copy()
+    sampler.sample(RAMP, np.array([32.0, 0, 64, 32]), False)
+    assert (first == copy).all()
+
+
 def test_mirroring_exchanges_left_and_right() -> None:
     box = np.array([5.0, 3, 45, 29])
     sampler = TileSampler(24, 24)

@@ -25,6 +25,9 @@ _MASK_DTYPES = (np.uint8, np.float32)
 _BAND = 64
 """Rows that are recolored at a time, so that intermediate results stay in the processor's cache."""
 
+_LEAST = np.float32(1 / 512)
+"""The least weight that changes a byte; less than this below 1 leaves nothing of one."""
+
 _LUMINANCE = (0.299, 0.587, 0.114)
 _LUMINANCE_OF = [(np.arange(256) * factor).reshape(1, 256) for factor in _LUMINANCE]
 _BYTE_TO_WEIGHT = (np.arange(256) * (1.0 / 255.0)).astype(np.float32).reshape(1, 256)
@@ -149,14 +152,27 @@ def recolor(
     255: the result of OpenCV's `Vec3b * double + Vec3b * double`, the expression in MediaPipe's C++.
     """
     result = np.empty_like(image)
+    only_color = np.full((_BAND, image.shape[1], 3), color, np.uint8)
     for top in range(0, image.shape[0], _BAND):
         rows = slice(top, top + _BAND)
-        planes = cv2.split(image[rows])
         mix = np.subtract(np.float32(1), weights[rows]) if invert else weights[rows]
+        # The columns in which something changes or, if they are fewer, something of the image is left.
+        box = cv2.boundingRect(((mix >= _LEAST) | (mix <= -_LEAST)).view(np.uint8))
+        around = image[rows]
+        if not adjust_with_luminance:
+            other = cv2.boundingRect(((mix <= 1 - _LEAST) | (mix >= 1 + _LEAST)).view(np.uint8))
+            if other[2] < box[2]:
+                box, around = other, only_color[: len(mix)]
+        result[rows] = around
+        left, _, across, _ = box
+        if not across:
+            continue
+        columns = slice(left, left + across)
+        planes, mix = cv2.split(image[rows, columns]), mix[:, columns]
         if adjust_with_luminance:
             mix = mix * _luminance(planes)
         _blend(planes, mix.astype(np.float64), color)
-        cv2.merge(planes, dst=result[rows])
+        cv2.merge(planes, dst=result[rows, columns])
     return result
 
 

@@ -42,6 +42,10 @@ def test_recolor_equals_the_formula_to_the_last_bit(color: Any, invert: bool, lu
     image = rng.integers(0, 256, (131, 11, 3)).astype(np.uint8)
     weights = rng.random((131, 11), dtype=np.float32)
     weights[0, :9] = [0, 1, 0.5, 0.25, 1e-9, 1 - 1e-7, 0.1, 1.5, -0.25]
+    # Bands in which weights are all but 0 or 1, and one that is neither.
+    weights[64:, :5] = rng.random((67, 5), dtype=np.float32) / 128
+    weights[64:, 5:] = 1 - rng.random((67, 6), dtype=np.float32) / 128
+    weights[128:] = [-0.25, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1.5]
     result = recolor(image, weights, color, invert=invert, adjust_with_luminance=luminance)
     assert (result == recolored_slowly(image, weights, color, invert, luminance)).all()
 
