@@ -7,6 +7,9 @@ rounding to bytes. All functions raise GpuError if the GPU fails.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
@@ -101,6 +104,8 @@ def steady_mask(
     image: GpuBuffer,
     old_mask: GpuBuffer,
     old_image: GpuBuffer,
+    motion: Any,
+    held: GpuBuffer | None,
     *,
     keep: float,
     sigma: float,
@@ -108,25 +113,34 @@ def steady_mask(
     most: float,
     zero_is_unknown: bool,
 ) -> GpuBuffer:
-    """A mask drawn towards the previous one where the image has hardly changed; all of one size.
+    """A mask drawn towards the previous one where the image shows the same things; all of one size.
 
+    motion: HxWx2 float32, see `mpgraph.effects.motion`. held: the share of the previous mask to add, if any.
     keep, sigma, cut, most, zero_is_unknown: see `mpgraph.effects.steadiness`, in levels of 0..255.
     Returns VEC32F1.
     """
     now, before = texture_of(image), texture_of(old_image)
     context = now.context
     with context.lock:
+        scale = image.width / motion.shape[1], image.height / motion.shape[0]
+        shifts: list[Operand] = [
+            context.upload_pixels(np.multiply(motion[..., axis], scale[axis], dtype=np.float32))
+            for axis in range(2)
+        ]
+        moved = context.draw("moved_image", [before, *shifts], image.width, image.height, {})
         gain = context.new_array((2,))
         kernel = context.kernel(load_shader("steady_gain"))
         size = {"width": image.width, "height": image.height}
-        context.dispatch(kernel, [gain, now, before], (1, 1, 1), {**size, "most": most})
-        sources: list[Operand] = [now, before, texture_of(mask), texture_of(old_mask), gain]
+        context.dispatch(kernel, [gain, now, moved], (1, 1, 1), {**size, "most": most})
+        sources: list[Operand] = [now, moved, texture_of(mask), texture_of(old_mask), gain, *shifts]
         parameters: dict[str, Parameter] = {
             "keep": keep,
             "sigma": sigma / 255,
             "cut": cut / 255,
             "zero_is_unknown": int(zero_is_unknown),
+            "holds": int(held is not None),
         }
+        sources.append(context.blank if held is None else texture_of(held))
         target = context.draw("steady_mask", sources, image.width, image.height, parameters, R32F)
     return GpuBuffer(target, ImageFormat.VEC32F1)
 

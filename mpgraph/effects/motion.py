@@ -1,0 +1,61 @@
+"""Motion: where the parts of an image were in the previous one, and what belonged to them there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mpgraph.effects.buffers import Buffers
+from mpgraph.effects.looking import thumbnail
+from mpgraph.effects.matte import Pixels
+
+Field = NDArray[np.float32]
+"""45x80x2: how far to the right and down each cell was in the previous image, in cells."""
+
+
+class Motion:
+    """Finds how the images of a video move, by their thumbnails."""
+
+    def __init__(self) -> None:
+        self._search: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+        self._search.setFinestScale(0)
+        self.forget()
+
+    def forget(self) -> None:
+        """Start again: the next image has no previous one."""
+        self._last: NDArray[np.uint8] | None = None
+
+    def next(self, image: Pixels) -> Field | None:
+        """Return the motion from the previous image to this one, HxWx3 uint8 RGB; None for the first."""
+        last, self._last = self._last, thumbnail(image)
+        return None if last is None else np.asarray(self._search.calc(self._last, last, None), np.float32)
+
+
+class Carrier:
+    """Moves images and masks of the previous frame to where the same things are now; keeps its buffers."""
+
+    def __init__(self) -> None:
+        self._buffers = Buffers()
+
+    def carried(self, field: Field, *values: Any) -> list[Any]:
+        """Return values of one size, HxWx3 uint8 or HxW float32, moved along; valid until the next call."""
+        height, width = values[0].shape[:2]
+        scale = np.array([width / field.shape[1], height / field.shape[0]], np.float32)
+        where: Any = self._buffers.get("where", (height, width, 2), np.float32)
+        cv2.resize(field * scale, (width, height), dst=where)
+        where[..., 0] += np.arange(width, dtype=np.float32)
+        where[..., 1] += np.arange(height, dtype=np.float32)[:, None]
+        return [
+            cv2.remap(
+                each,
+                where,
+                None,
+                cv2.INTER_LINEAR,
+                dst=self._buffers.get(str(number), each.shape, each.dtype),
+                borderMode=cv2.BORDER_REPLICATE,
+            )
+            for number, each in enumerate(values)
+        ]
