@@ -48,14 +48,11 @@ class Carrier:
         cv2.resize(field * scale, (width, height), dst=where)
         where[..., 0] += np.arange(width, dtype=np.float32)
         where[..., 1] += np.arange(height, dtype=np.float32)[:, None]
-        return [
-            cv2.remap(
-                each,
-                where,
-                None,
-                cv2.INTER_LINEAR,
-                dst=self._buffers.get(str(number), each.shape, each.dtype),
-                borderMode=cv2.BORDER_REPLICATE,
+        moved: list[Any] = []
+        for number, each in enumerate(values):
+            out: Any = self._buffers.get(str(number), each.shape, each.dtype)
+            nowhere: Any = None  # A second map, for x and y apart.
+            moved.append(
+                cv2.remap(each, where, nowhere, cv2.INTER_LINEAR, dst=out, borderMode=cv2.BORDER_REPLICATE)
             )
-            for number, each in enumerate(values)
-        ]
+        return moved

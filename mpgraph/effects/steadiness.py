@@ -66,7 +66,7 @@ class SteadyMask:
         if previous is not None and old is not None and field is not None and previous.shape == mask.shape:
             previous, old = self._carrier.carried(field, previous, old)
             if held is not None:
-                out = cv2.add(mask, cv2.multiply(held, previous))
+                out = np.add(mask, held * previous)
             difference = self._difference(image, old)
             if float(cv2.mean(difference)[0]) < CUT:
                 out = self._mixed(out, previous, difference)

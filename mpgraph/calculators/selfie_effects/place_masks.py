@@ -85,7 +85,7 @@ class PlaceMasksCalculator(mp.Calculator):
             corners, mirrored = [box.tolist() for box in boxes], list(map(is_mirrored, rects))
             on_gpu = place_masks(buffers, corners, mirrored, image_size, size, seen=SEEN)
             return Image.from_gpu_buffer(on_gpu)
-        pixels = [
+        pixels: list[Any] = [
             cv2.flip(mask.pixels, 1) if is_mirrored(rect) else mask.pixels
             for mask, rect in zip(masks, rects, strict=True)
         ]
