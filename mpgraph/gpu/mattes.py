@@ -155,11 +155,12 @@ def edge_matte(
     reach: int,
     passes: int,
     stretch: tuple[float, float],
+    certain: float,
 ) -> GpuBuffer:
     """A matte of the image's size, GRAY8, from a mask that is as large or smaller.
 
     sizes: to which the image is reduced in turn; at the last one the functions are fitted. radius, epsilon,
-    reach, passes, stretch: see `mpgraph.effects.edge`.
+    reach, passes, stretch, certain: see `mpgraph.effects.edge`.
     """
     source, mask_texture = texture_of(image), texture_of(mask)
     context = source.context
@@ -169,6 +170,7 @@ def edge_matte(
         columns, rows = sizes[-1]
         small = texture_of(halved(GpuBuffer(source, ImageFormat.SRGB), sizes))
         target = context.draw("scale_float_mask", [mask_texture], columns, rows, {}, R32F)
+        target = context.draw("widen_mask", [target], columns, rows, {"certain": certain}, R32F)
         grid: dict[str, Parameter] = {"width": columns, "height": rows, "radius": radius}
         functions, means = (context.new_array((rows, columns, 4)) for _ in range(2))
         fit, mean = (context.kernel(load_shader(name)) for name in ("guided_fit", "guided_mean"))
