@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgraph.effects.matte import Pixels
+from mpgraph.effects.pyramid import reduced
 
 THUMBNAIL = (80, 45)
 """The size at which images are compared."""
@@ -25,8 +26,7 @@ _PAUSE = 2
 
 def thumbnail(image: Pixels) -> NDArray[np.uint8]:
     """Return an image, HxWx3 uint8 RGB, as 45x80 grey levels."""
-    small = cv2.resize(image, THUMBNAIL, interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+    return np.asarray(cv2.cvtColor(reduced(image, THUMBNAIL), cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 class Look(Enum):
@@ -94,7 +94,7 @@ class LookOut:
             return False
         moved = change > self._motion + shift
         if mask is not None and np.count_nonzero(moved) >= _MOVED_CELLS:
-            people = cv2.resize(mask, THUMBNAIL, interpolation=cv2.INTER_AREA)
+            people = reduced(mask, THUMBNAIL)
             nobody = 0.1 * 255 if mask.dtype == np.uint8 else 0.1
             moved &= cv2.dilate(people, np.ones((7, 7), np.uint8)) < nobody
         cells, usual = int(np.count_nonzero(moved)), self._usual

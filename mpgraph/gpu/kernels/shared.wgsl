@@ -29,9 +29,11 @@ fn scaled(source: texture_2d<f32>, width: u32, height: u32, id: vec2<u32>) -> ve
   return bilinear(source, (vec2<f32>(id) + 0.5) * scale - 0.5);
 }
 
-// Where the pixel `id` of an image of a size was, by small textures of how far to the right and down that is.
+// Where the pixel `id` of an image of a size was, by small textures of how far to the right and down that is; in
+// steps of 1/32 pixel, as OpenCV's remap rounds it.
 fn moved(right: texture_2d<f32>, down: texture_2d<f32>, width: u32, height: u32, id: vec2<u32>) -> vec2<f32> {
-  return vec2<f32>(id) + vec2<f32>(scaled(right, width, height, id).r, scaled(down, width, height, id).r);
+  let way = vec2<f32>(scaled(right, width, height, id).r, scaled(down, width, height, id).r);
+  return round((vec2<f32>(id) + way) * 32.0) / 32.0;
 }
 
 // Values in 0..1 rounded to bytes. Drivers may round differently when they store pixels.
