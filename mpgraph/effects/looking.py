@@ -24,6 +24,11 @@ _SAVED = 0.05
 _PAUSE = 2
 
 
+def thumbnail(image: Pixels) -> NDArray[np.uint8]:
+    """Return an image, HxWx3 uint8 RGB, as 45x80 grey levels."""
+    return np.asarray(cv2.cvtColor(reduced(image, THUMBNAIL), cv2.COLOR_RGB2GRAY), np.uint8)
+
+
 class Look(Enum):
     """What to do with a frame: nothing; look around; look around and forget the people of earlier frames."""
 
@@ -60,17 +65,16 @@ class LookOut:
         image: HxWx3 uint8 RGB. mask: the people in the previous frame, HxW float32 in 0..1 or uint8
             in 255ths, or None.
         """
-        thumbnail: Any = cv2.cvtColor(reduced(image, THUMBNAIL), cv2.COLOR_RGB2GRAY)
-        last, self._thumbnail = self._thumbnail, thumbnail
+        last, self._thumbnail = self._thumbnail, thumbnail(image)
         size, self._size = self._size, image.shape[:2]
         self._since += 1
         self._saved = min(self._saved + _SAVED, _BURST)
         if last is None or size != self._size:
             look = Look.AFRESH
         else:
-            change = cv2.absdiff(thumbnail, last)
+            change = cv2.absdiff(self._thumbnail, last)
             # Brightness that changes everywhere, as when a camera adapts, is neither a cut nor motion.
-            shift = abs(float(cv2.mean(thumbnail)[0] - cv2.mean(last)[0]))
+            shift = abs(float(cv2.mean(self._thumbnail)[0] - cv2.mean(last)[0]))
             more_moves = self._more_moves(change, mask, shift)
             may_look = self._saved >= 1 and self._since >= _PAUSE
             if float(cv2.mean(change)[0]) - shift / 2 > _CUT:

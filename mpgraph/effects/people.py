@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from mpgraph.effects.matte import fitted
 from mpgraph.effects.pyramid import reduced
+from mpgraph.effects.turns import Turns
 
 Box = NDArray[np.float64]
 """left, top, right, bottom."""
@@ -32,6 +33,7 @@ _OVERLAP = 0.15
 _SMALLEST = 0.08
 _TOO_LARGE = 1.35
 _NOTHING = 4
+_FAST = 0.015
 
 
 def people_box(mask: NDArray[Any], threshold: float = 0.5) -> Box | None:
@@ -80,6 +82,8 @@ class PeopleTracker:
 
     wide: whether there is a tile for the landscape network, because a square as wide as the people would have
     to be squeezed into the image.
+    left_out: the number of the tile at which nobody need look this time, None for none: of two, one in every
+    other frame, unless the box moves by more than 1.5 % of the image's longer side.
 
     The box grows at once, shrinks by 15 % of the difference a frame, and moves on with its velocity. The
     tiles are held while the people stay inside with some margin, since a new tile costs a new sampling map
@@ -95,7 +99,9 @@ class PeopleTracker:
         self._box: Box | None = None
         self._seen: Box | None = None
         self._tiles: list[Box] = []
+        self._turns = Turns()
         self.wide = False
+        self.left_out: int | None = None
 
     def update(self, seen: Box | None, width: int, height: int) -> list[Box]:
         """Return the tiles for the next frame, in pixels; none where nobody is known.
@@ -110,7 +116,9 @@ class PeopleTracker:
         if self._box is None or self._seen is None:
             box = seen.copy()
             ahead = box
+            resting = False
         else:
+            resting = bool(np.abs(seen - self._seen).max() <= _FAST * max(width, height))
             velocity = np.clip(seen - self._seen, -0.1 * max(width, height), 0.1 * max(width, height))
             box = _followed(self._box, seen)
             # Only outwards: the box shrinks slowly anyhow.
@@ -121,6 +129,7 @@ class PeopleTracker:
         wanted = _tiles_around(ahead, width, height, self._options, wide)
         if wide != self.wide or not self._holds(ahead, wanted, width, height):
             self.wide, self._tiles = wide, wanted
+        self.left_out = self._turns.next(len(self._tiles), resting)
         return self._tiles
 
     def _beyond(self, seen: Box, width: int, height: int) -> Box:

@@ -9,21 +9,25 @@ import numpy as np
 
 from mpgraph.effects.buffers import Buffers, OutputPool
 from mpgraph.effects.matte import Mask, Pixels
+from mpgraph.effects.motion import Carrier, Motion
 
 _WINDOW = (5, 5)
 _LUMA = np.array([0.299, 0.587, 0.114, 0])
 
 MOST_GAIN = 1.4
 """Of the brightness of one frame to that of the previous one."""
+MOST_GAP_US = 1_000_000
+"""The time between two frames after which nothing of the first one is of use, in microseconds."""
 CUT = 38.0
 """The mean difference of two images, brightness matched, that is taken for a cut."""
 
 
 class SteadyMask:
-    """Mixes each mask with the previous one where the image has hardly changed.
+    """Mixes each mask with the previous one where the image shows the same things.
 
-    With d, the mean absolute difference of the colours to those of the previous image in 5x5 pixels, weighted
-    as for luma, after matching their mean brightness: mask + keep * exp(-(d / sigma)^2) * (previous - mask).
+    The previous image and mask are first moved to where things are now. With d, the mean absolute difference
+    of the colours of the images in 5x5 pixels, weighted as for luma, after matching their mean brightness:
+    mask + keep * exp(-(d / sigma)^2) * (previous - mask).
     """
 
     def __init__(self, keep: float = 0.9, sigma: float = 12.0, zero_is_unknown: bool = False) -> None:
@@ -36,6 +40,7 @@ class SteadyMask:
         self._zero_is_unknown = zero_is_unknown
         self._buffers = Buffers()
         self._pool = OutputPool()
+        self._motion, self._carrier = Motion(), Carrier()
         self._turn = False
         self.forget()
 
@@ -43,31 +48,35 @@ class SteadyMask:
         """Start again: the next mask passes unchanged."""
         self._previous: Mask | None = None
         self._image: Pixels | None = None
-        self._brightness = 0.0
+        self._motion.forget()
 
-    def next(self, mask: Mask, image: Pixels) -> Mask:
+    def next(self, mask: Mask, image: Pixels, held: Mask | None = None) -> Mask:
         """Return the steady mask, HxW float32.
 
         mask: HxW float32. image: HxWx3 uint8 RGB of the same size. Another size or a cut starts again.
+        held: HxW float32, the share of the previous mask that is missing in this one, if any.
         """
         # Two buffers take turns: the other one holds the previous image.
         self._turn = not self._turn
         kept: Any = self._buffers.get(f"image {self._turn}", image.shape, np.uint8)
         np.copyto(kept, image)
-        brightness = max(float(np.dot(cv2.mean(image), _LUMA)), 1.0)
         previous, old = self._previous, self._image
+        field = self._motion.next(image)
         out: Mask = mask
-        if previous is not None and old is not None and previous.shape == mask.shape:
-            difference = self._difference(image, old, brightness / self._brightness)
-            typical = float(cv2.mean(difference)[0])
-            if typical < CUT:
-                out = self._mixed(mask, previous, difference)
-        self._previous, self._image, self._brightness = out, kept, brightness
+        if previous is not None and old is not None and field is not None and previous.shape == mask.shape:
+            previous, old = self._carrier.carried(field, previous, old)
+            if held is not None:
+                out = np.add(mask, held * previous)
+            difference = self._difference(image, old)
+            if float(cv2.mean(difference)[0]) < CUT:
+                out = self._mixed(out, previous, difference)
+        self._previous, self._image = out, kept
         return out
 
-    def _difference(self, image: Any, old: Any, gain: float) -> Any:
+    def _difference(self, image: Any, old: Any) -> Any:
         matched = self._buffers.get("matched", image.shape, np.uint8)
-        gain = min(max(gain, 1 / MOST_GAIN), MOST_GAIN)
+        now, before = (max(float(np.dot(cv2.mean(each), _LUMA)), 1.0) for each in (image, old))
+        gain = min(max(now / before, 1 / MOST_GAIN), MOST_GAIN)
         cv2.convertScaleAbs(old, dst=matched, alpha=gain)
         cv2.absdiff(image, matched, dst=matched)
         difference: Any = self._buffers.get("difference", image.shape[:2], np.uint8)

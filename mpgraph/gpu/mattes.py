@@ -7,6 +7,9 @@ rounding to bytes. All functions raise GpuError if the GPU fails.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
@@ -101,6 +104,8 @@ def steady_mask(
     image: GpuBuffer,
     old_mask: GpuBuffer,
     old_image: GpuBuffer,
+    motion: Any,
+    held: GpuBuffer | None,
     *,
     keep: float,
     sigma: float,
@@ -108,25 +113,34 @@ def steady_mask(
     most: float,
     zero_is_unknown: bool,
 ) -> GpuBuffer:
-    """A mask drawn towards the previous one where the image has hardly changed; all of one size.
+    """A mask drawn towards the previous one where the image shows the same things; all of one size.
 
+    motion: HxWx2 float32, see `mpgraph.effects.motion`. held: the share of the previous mask to add, if any.
     keep, sigma, cut, most, zero_is_unknown: see `mpgraph.effects.steadiness`, in levels of 0..255.
     Returns VEC32F1.
     """
     now, before = texture_of(image), texture_of(old_image)
     context = now.context
     with context.lock:
+        scale = image.width / motion.shape[1], image.height / motion.shape[0]
+        shifts: list[Operand] = [
+            context.upload_pixels(np.multiply(motion[..., axis], scale[axis], dtype=np.float32))
+            for axis in range(2)
+        ]
+        moved = context.draw("moved_image", [before, *shifts], image.width, image.height, {})
         gain = context.new_array((2,))
         kernel = context.kernel(load_shader("steady_gain"))
         size = {"width": image.width, "height": image.height}
-        context.dispatch(kernel, [gain, now, before], (1, 1, 1), {**size, "most": most})
-        sources: list[Operand] = [now, before, texture_of(mask), texture_of(old_mask), gain]
+        context.dispatch(kernel, [gain, now, moved], (1, 1, 1), {**size, "most": most})
+        sources: list[Operand] = [now, moved, texture_of(mask), texture_of(old_mask), gain, *shifts]
         parameters: dict[str, Parameter] = {
             "keep": keep,
             "sigma": sigma / 255,
             "cut": cut / 255,
             "zero_is_unknown": int(zero_is_unknown),
+            "holds": int(held is not None),
         }
+        sources.append(context.blank if held is None else texture_of(held))
         target = context.draw("steady_mask", sources, image.width, image.height, parameters, R32F)
     return GpuBuffer(target, ImageFormat.VEC32F1)
 
@@ -141,11 +155,12 @@ def edge_matte(
     reach: int,
     passes: int,
     stretch: tuple[float, float],
+    certain: float,
 ) -> GpuBuffer:
     """A matte of the image's size, GRAY8, from a mask that is as large or smaller.
 
     sizes: to which the image is reduced in turn; at the last one the functions are fitted. radius, epsilon,
-    reach, passes, stretch: see `mpgraph.effects.edge`.
+    reach, passes, stretch, certain: see `mpgraph.effects.edge`.
     """
     source, mask_texture = texture_of(image), texture_of(mask)
     context = source.context
@@ -155,6 +170,7 @@ def edge_matte(
         columns, rows = sizes[-1]
         small = texture_of(halved(GpuBuffer(source, ImageFormat.SRGB), sizes))
         target = context.draw("scale_float_mask", [mask_texture], columns, rows, {}, R32F)
+        target = context.draw("widen_mask", [target], columns, rows, {"certain": certain}, R32F)
         grid: dict[str, Parameter] = {"width": columns, "height": rows, "radius": radius}
         functions, means = (context.new_array((rows, columns, 4)) for _ in range(2))
         fit, mean = (context.kernel(load_shader(name)) for name in ("guided_fit", "guided_mean"))

@@ -35,6 +35,17 @@ def test_colors_of_equal_brightness_are_told_apart(blurry_mask: Any, disc_mask: 
     assert np.abs(matte - disc_mask).mean() < 0.02
 
 
+def test_what_is_uncertain_next_to_what_is_certain_is_raised() -> None:
+    image = np.full((128, 128, 3), 90, np.uint8)
+    body = np.zeros((64, 64), np.float32)
+    body[16:48, 8:62] = 0.3
+    alone = refined(body, image, (128, 128), passes=1)
+    body[24:40, 16:40] = 1
+    beside = refined(body, image, (128, 128), passes=1)
+    assert beside[64, 83] > alone[64, 83] + 10
+    assert abs(int(beside[64, 116]) - int(alone[64, 116])) < 3
+
+
 def test_more_passes_carry_the_edge_farther(disc_image: Any, disc_mask: Any) -> None:
     moved = cv2.warpAffine(disc_mask, np.array([[1, 0, 14], [0, 1, 0]], np.float32), disc_mask.shape)
     mask = cv2.resize(moved, (128, 128), interpolation=cv2.INTER_AREA)

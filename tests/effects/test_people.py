@@ -119,3 +119,14 @@ def test_unions_and_the_view_of_the_whole() -> None:
     assert list(whole_view(1280, 720)) == [0, 0, 1280, 720]
     tall = whole_view(90, 160)
     assert (tall[1], tall[3]) == (0, 160) and (tall[2] - tall[0]) / 160 == pytest.approx(16 / 9)
+
+
+def test_one_of_two_tiles_is_left_out_now_and_then_unless_people_move_fast() -> None:
+    tracker = PeopleTracker(TileOptions())
+    left_out: list[Any] = []
+    for shift in (0, 0, 2, 2, 80, 80, 80):
+        tracker.update(box(100 + shift, 400, 1100 + shift, 720), *SIZE)
+        left_out.append(tracker.left_out)
+    assert left_out == [None, None, 1, None, None, 0, None]
+    tracker.update(box(500, 300, 700, 720), *SIZE)
+    assert tracker.left_out is None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -58,6 +59,25 @@ def test_brightness_that_changes_everywhere_is_no_motion() -> None:
     steady.next(mask_of(0.2), SCENE)
     brighter = (SCENE * np.float32(1.2)).astype(np.uint8)
     assert steady.next(mask_of(0.8), brighter).mean() < 0.35
+
+
+def test_what_moves_takes_its_mask_along() -> None:
+    smooth = cv2.resize(SCENE[:23, :40], (160, 90), interpolation=cv2.INTER_CUBIC)
+    before = mask_of(0)
+    before[30:60, 50:90] = 1
+    steady = SteadyMask(keep=0.9)
+    steady.next(before, smooth)
+    result = steady.next(mask_of(0), np.roll(smooth, 4, axis=1))
+    assert result[45, 92] > 0.5 and result[45, 51] < 0.4 and result[45, 70] > 0.6
+
+
+def test_the_previous_mask_stays_where_it_is_held() -> None:
+    held = mask_of(0)
+    held[:, 80:], held[:, 70:80] = 1, 0.5
+    steady = SteadyMask(keep=0)
+    steady.next(mask_of(0.6), SCENE)
+    result = steady.next(0.2 * (1 - held), SCENE, held)
+    assert (result[45, 20], result[45, 75], result[45, 140]) == pytest.approx((0.2, 0.4, 0.6), abs=1e-2)
 
 
 def test_noise_averages_out() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.effects.edge import STRETCH, EdgeOptions, EdgeRefiner
+from mpgraph.effects.edge import CERTAIN, STRETCH, EdgeOptions, EdgeRefiner
 from mpgraph.effects.pyramid import half, steps
 from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.gpu_buffer import GpuBuffer
@@ -83,4 +83,5 @@ class EdgeMatteCalculator(mp.Calculator):
             reach=options.reach,
             passes=options.passes,
             stretch=STRETCH,
+            certain=CERTAIN,
         )

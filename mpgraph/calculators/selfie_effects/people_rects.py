@@ -7,6 +7,7 @@ import numpy as np
 from mpgraph.calculators.selfie_effects.rects import norm_rect
 from mpgraph.calculators.selfie_effects.thumbnails import searched
 from mpgraph.effects.people import Box, PeopleTracker, TileOptions, people_box, union, whole_view
+from mpgraph.effects.steadiness import MOST_GAP_US
 from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.image import Image
 from mpgraph.framework import calculator_framework as mp
@@ -20,7 +21,7 @@ class PeopleRectsCalculator(mp.Calculator):
 
                        +-------------+
                SIZE -->|             |-> NORM_RECTS
-      MASK_PREVIOUS -->| PeopleRects |
+      MASK_PREVIOUS -->| PeopleRects |-> NORM_RECTS_HELD
          MASK_WHOLE -->|             |-> NORM_RECTS_WIDE
                        +-------------+
 
@@ -29,6 +30,8 @@ class PeopleRectsCalculator(mp.Calculator):
     MASK_WHOLE: Image, VEC32F1, the people in the rectangle of LookAroundCalculator, where it looked around.
     NORM_RECTS: a list of NormalizedRects, one square, or two where people stand wider than 1.25 of their
         height; where nobody is known, the whole image, in whatever shape.
+    NORM_RECTS_HELD: if connected, one of two squares in every other frame in which people move slowly; it is
+        not among NORM_RECTS then, and the previous mask stays there.
     NORM_RECTS_WIDE: if connected and `max_tiles` is 1, instead of that one with the aspect ratio 16:9, for
         the landscape network, where people stand so wide that a square is more than 1.3 as high as the image.
 
@@ -41,6 +44,9 @@ class PeopleRectsCalculator(mp.Calculator):
     whole = mp.Input("MASK_WHOLE", Image, optional=True)
     use_previous = mp.SideInput("USE_PREVIOUS", bool, optional=True)
     rects = mp.Output("NORM_RECTS", packet_type.vector(mp.message_type("mediapipe.NormalizedRect")))
+    held = mp.Output(
+        "NORM_RECTS_HELD", packet_type.vector(mp.message_type("mediapipe.NormalizedRect")), optional=True
+    )
     wide = mp.Output(
         "NORM_RECTS_WIDE", packet_type.vector(mp.message_type("mediapipe.NormalizedRect")), optional=True
     )
@@ -65,6 +71,7 @@ class PeopleRectsCalculator(mp.Calculator):
             TileOptions(options.margin, options.hold, options.max_tiles, landscape=cc.connected(self.wide))
         )
         self._size = (0, 0)
+        self._last = 0
         # Of a single image two views are averaged; in a video the mask is steadied instead.
         self._views = (False,) if cc.get(self.use_previous, True) else (False, True)
 
@@ -81,6 +88,11 @@ class PeopleRectsCalculator(mp.Calculator):
             _box_in(whole, cc.get(self.previous)), _box_in(whole_view(width, height), cc.get(self.whole))
         )
         tiles = self._tracker.update(seen, width, height) or [whole]
+        held = self._tracker.left_out
+        if held is not None and cc.connected(self.held) and cc.t - self._last <= MOST_GAP_US:
+            cc.emit(self.held, [norm_rect(tiles[held], width, height)])
+            tiles = tiles[:held] + tiles[held + 1 :]
+        self._last = cc.t
         cc.emit(
             self.wide if self._tracker.wide else self.rects,
             [norm_rect(tile, width, height, mirrored=mirrored) for mirrored in self._views for tile in tiles],

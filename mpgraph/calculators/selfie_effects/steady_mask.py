@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from mpgraph.effects.steadiness import CUT, MOST_GAIN, SteadyMask
+from mpgraph.calculators.selfie_effects.thumbnails import seen_at
+from mpgraph.effects.looking import THUMBNAIL
+from mpgraph.effects.motion import Motion
+from mpgraph.effects.steadiness import CUT, MOST_GAIN, MOST_GAP_US, SteadyMask
 from mpgraph.errors import ret_check
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
@@ -11,22 +14,22 @@ from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu.mattes import steady_mask
 from mpgraph.protos import selfie_effects_calculators_pb2
 
-_GAP_US = 1_000_000
-
 
 @mp.register
 class SteadyMaskCalculator(mp.Calculator):
-    """Mixes each mask with the previous one where the image has hardly changed.
+    """Mixes each mask with the previous one where the image shows the same things, moved or not.
 
                +------------+
        MASK -->|            |
-               | SteadyMask |-> MASK
+       HELD -->| SteadyMask |-> MASK
       IMAGE -->|            |
                +------------+
 
-    MASK: Image, VEC32F1. IMAGE: Image, SRGB, of the same size. Both may be on the GPU, and then MASK is.
+    MASK: Image, VEC32F1. IMAGE: Image, SRGB, of the same size. All may be on the GPU, and then MASK is.
+    HELD: Image, VEC32F1, of PlaceMasksCalculator: the share of the previous mask that belongs to this one.
     MASK: Image, VEC32F1: mask + keep * exp(-(d / sigma)^2) * (previous - mask), with d, the mean absolute
-        difference of the colors to the previous image's in 5x5 pixels, after matching their brightness.
+        difference of the colors to the previous image's in 5x5 pixels, after matching their brightness. The
+        previous image and mask are moved along with the motion between the images.
 
     The first mask passes unchanged, and so does one after a cut, a second without masks or a change of size.
     With the side packet USE_PREVIOUS (bool, default: true) false, all do. Options: `keep`, `sigma`,
@@ -35,6 +38,7 @@ class SteadyMaskCalculator(mp.Calculator):
 
     mask = mp.Input("MASK", Image)
     image = mp.Input("IMAGE", Image)
+    held = mp.Input("HELD", Image, optional=True)
     use_previous = mp.SideInput("USE_PREVIOUS", bool, optional=True)
     out = mp.Output("MASK", Image)
     Options = mp.ProtoOptions(selfie_effects_calculators_pb2.SteadyMaskCalculatorOptions)
@@ -55,6 +59,7 @@ class SteadyMaskCalculator(mp.Calculator):
         self._zero_is_unknown = options.zero_is_unknown
         self._steady = SteadyMask(self._keep, self._sigma, self._zero_is_unknown)
         self._on_gpu: tuple[GpuBuffer, GpuBuffer] | None = None
+        self._motion = Motion()
         self._use_previous = cc.get(self.use_previous, True)
         self._last = 0
 
@@ -72,28 +77,38 @@ class SteadyMaskCalculator(mp.Calculator):
         if not self._use_previous:
             cc.forward(self.out, cc.packet(self.mask))
             return
-        if cc.t - self._last > _GAP_US:
+        if cc.t - self._last > MOST_GAP_US:
             self._steady.forget()
             self._on_gpu = None
         self._last = cc.t
-        if mask.gpu_buffer is not None and image.gpu_buffer is not None:
-            steady = self._steadied_on_gpu(mask.gpu_buffer, image.gpu_buffer)
+        held = cc.get(self.held)
+        if mask.gpu_buffer is not None and image.uses_gpu():
+            steady = self._steadied_on_gpu(mask.gpu_buffer, image, None if held is None else held.gpu_buffer)
             cc.emit(self.out, Image.from_gpu_buffer(steady))
             return
-        cc.emit(self.out, Image.wrap(self._steady.next(mask.pixels, image.pixels), ImageFormat.VEC32F1))
+        steadied = self._steady.next(mask.pixels, image.pixels, None if held is None else held.pixels)
+        cc.emit(self.out, Image.wrap(steadied, ImageFormat.VEC32F1))
 
-    def _steadied_on_gpu(self, mask: GpuBuffer, image: GpuBuffer) -> GpuBuffer:
-        previous = self._on_gpu
-        if previous is not None and (previous[1].width, previous[1].height) == (image.width, image.height):
+    def _steadied_on_gpu(self, mask: GpuBuffer, image: Image, held: GpuBuffer | None) -> GpuBuffer:
+        previous, buffer = self._on_gpu, image.gpu_buffer
+        field = self._motion.next(seen_at(image, *THUMBNAIL).pixels)
+        assert buffer is not None
+        if (
+            previous is not None
+            and field is not None
+            and (previous[1].width, previous[1].height) == (image.width, image.height)
+        ):
             mask = steady_mask(
                 mask,
-                image,
+                buffer,
                 *previous,
+                field,
+                held,
                 keep=self._keep,
                 sigma=self._sigma,
                 cut=CUT,
                 most=MOST_GAIN,
                 zero_is_unknown=self._zero_is_unknown,
             )
-        self._on_gpu = mask, image
+        self._on_gpu = mask, buffer
         return mask

@@ -29,6 +29,13 @@ fn scaled(source: texture_2d<f32>, width: u32, height: u32, id: vec2<u32>) -> ve
   return bilinear(source, (vec2<f32>(id) + 0.5) * scale - 0.5);
 }
 
+// Where the pixel `id` of an image of a size was, by small textures of how far to the right and down that is; in
+// steps of 1/32 pixel, as OpenCV's remap rounds it.
+fn moved(right: texture_2d<f32>, down: texture_2d<f32>, width: u32, height: u32, id: vec2<u32>) -> vec2<f32> {
+  let way = vec2<f32>(scaled(right, width, height, id).r, scaled(down, width, height, id).r);
+  return round((vec2<f32>(id) + way) * 32.0) / 32.0;
+}
+
 // Values in 0..1 rounded to bytes. Drivers may round differently when they store pixels.
 fn rounded(color: vec4<f32>) -> vec4<f32> {
   return floor(clamp(color, vec4<f32>(0.0), vec4<f32>(1.0)) * 255.0 + 0.5) / 255.0;

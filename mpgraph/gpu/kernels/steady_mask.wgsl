@@ -1,4 +1,4 @@
-// A mask drawn towards the previous one where the image has hardly changed.
+// A mask drawn towards the previous one, moved, where the image shows the same things.
 
 struct Params {
   width: u32,
@@ -7,12 +7,16 @@ struct Params {
   sigma: f32,  // the change that counts as motion, in 0..1
   cut: f32,    // the mean change above which nothing is kept
   zero_is_unknown: u32,  // 1: nothing is kept where a mask is exactly 0 either
+  holds: u32,            // 1: a share of the previous mask is added first
 }
 
 @group(0) @binding(1) var target_image: texture_storage_2d<r32float, write>;
 @group(0) @binding(4) var mask: texture_2d<f32>;
 @group(0) @binding(5) var old_mask: texture_2d<f32>;
 @group(0) @binding(6) var<storage, read> gain: array<f32>;
+@group(0) @binding(7) var right: texture_2d<f32>;
+@group(0) @binding(8) var down: texture_2d<f32>;
+@group(0) @binding(9) var held: texture_2d<f32>;
 
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -23,8 +27,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     change += grey(abs(reflected_texel(image, at) - rounded(reflected_texel(previous, at) * gain[0])));
   }
   change = floor(change * 255.0 / 25.0 + 0.5) / 255.0;
-  let value = textureLoad(mask, id.xy, 0).r;
-  let old_value = textureLoad(old_mask, id.xy, 0).r;
+  let old_value = bilinear(old_mask, moved(right, down, params.width, params.height, id.xy)).r;
+  let share = select(0.0, texel(held, vec2<i32>(id.xy)).r, params.holds == 1u);
+  let value = textureLoad(mask, id.xy, 0).r + share * old_value;
   let unknown = params.zero_is_unknown == 1u && (value == 0.0 || old_value == 0.0);
   let times = change / params.sigma;
   let keep = select(params.keep * exp(-times * times), 0.0, unknown || gain[1] >= params.cut);

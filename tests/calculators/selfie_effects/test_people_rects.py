@@ -75,6 +75,27 @@ def test_people_who_stand_wide_get_two() -> None:
     assert len(rects(SOMEBODY, mask(240, 60, 256, 144, (144, 256)))) == 2
 
 
+def test_one_of_two_is_held_now_and_then_if_that_is_connected() -> None:
+    group = mask(0, 90, 320, 180)
+    for outputs, counts in ((["NORM_RECTS"], [2, 2, 2]), (["NORM_RECTS", "NORM_RECTS_HELD"], [2, 2, 1])):
+        node = run(NAME, inputs=["SIZE", "MASK_PREVIOUS"], outputs=outputs, unread=False)
+        for time in range(0, 120_000, 40_000):
+            node.send("MASK_PREVIOUS", group @ t(time)).send("SIZE", SIZE @ t(time))
+        assert [len(packet.payload) for packet in node.take("NORM_RECTS")] == counts
+    [packet] = node.take("NORM_RECTS_HELD")
+    assert packet.timestamp.value == 80_000 and packet.payload[0].x_center > 0.5
+
+
+def test_nothing_is_held_after_a_gap() -> None:
+    group = mask(0, 90, 320, 180)
+    node = run(
+        NAME, inputs=["SIZE", "MASK_PREVIOUS"], outputs=["NORM_RECTS", "NORM_RECTS_HELD"], unread=False
+    )
+    for time in (0, 40_000, 2_000_000):
+        node.send("MASK_PREVIOUS", group @ t(time)).send("SIZE", SIZE @ t(time))
+    assert not node.take("NORM_RECTS_HELD")
+
+
 def test_stills_are_also_seen_mirrored() -> None:
     plain, mirrored = rects(SOMEBODY, None, side={"USE_PREVIOUS": False})
     assert mirrored.width == -plain.width and mirrored.x_center == plain.x_center

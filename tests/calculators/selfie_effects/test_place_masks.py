@@ -19,6 +19,17 @@ def smooth(seed: int) -> Any:
     return (0.5 + 0.5 * np.sin(x + seed) * np.cos(y)).astype(np.float32)
 
 
+def held(mask: Image) -> tuple[Any, Any]:
+    """The mask and the share of the previous one, with a mask at the left and the right held."""
+    node = run(NAME, inputs=["MASKS", "NORM_RECTS", "NORM_RECTS_HELD", "SIZE", "IMAGE"], unread=False)
+    node.send("MASKS", [mask] @ t(0)).send("NORM_RECTS", [LEFT] @ t(0)).send(
+        "NORM_RECTS_HELD", [RIGHT] @ t(0)
+    )
+    node.send("SIZE", SIZE @ t(0)).send("IMAGE", SMALL @ t(0))
+    [packet], [share] = node.take("MASK"), node.take("HELD")
+    return packet.payload, share.payload
+
+
 def placed(masks: list[Image], rects: list[Any]) -> Any:
     node = run(NAME, unread=False).send("MASKS", masks @ t(0)).send("NORM_RECTS", rects @ t(0))
     [packet] = node.send("SIZE", SIZE @ t(0)).send("IMAGE", SMALL @ t(0)).take("MASK")
@@ -47,6 +58,17 @@ def test_masks_are_placed_alike_on_the_gpu() -> None:
         on_gpu = placed([Image.from_gpu_buffer(upload(mask)) for mask in masks[:count]], rects[:count])
         assert on_gpu.uses_gpu()
         assert np.abs(on_cpu.pixels - on_gpu.pixels).max() < 0.02
+
+
+def test_where_a_rectangle_is_held_the_mask_fades_out() -> None:
+    flat = Image.wrap(np.full((64, 64), 0.5, np.float32))
+    mask, share = (each.pixels for each in held(flat))
+    assert np.allclose(mask[:, :70], 0.5) and (mask[:, 91:] < 0.01).all()
+    assert (share[:, :70] < 0.01).all() and np.allclose(share[:, 91:], 1)
+    assert np.allclose(mask + 0.5 * share, 0.5, atol=0.01)
+    on_gpu = held(Image.from_gpu_buffer(upload(flat)))
+    for one, other in zip((mask, share), on_gpu, strict=True):
+        assert other.uses_gpu() and np.abs(one - other.pixels).max() < 0.02
 
 
 def test_masks_may_come_from_several_networks() -> None:

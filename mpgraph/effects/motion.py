@@ -1,0 +1,79 @@
+"""Motion: where the parts of an image were in the previous one, and what belonged to them there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mpgraph.effects.buffers import Buffers
+from mpgraph.effects.looking import thumbnail
+from mpgraph.effects.matte import Pixels
+
+_STILL = 2.0
+_STILL_WINDOW = (5, 5)
+_STRIDE = 6
+
+Field = NDArray[np.float32]
+"""45x80x2: how far to the right and down each cell was in the previous image, in cells."""
+
+
+class Motion:
+    """Finds how the images of a video move, by their thumbnails.
+
+    Cells that change by less than 2 grey levels, the mean of 5x5 cells, have not moved: in flat parts every
+    motion would fit.
+    """
+
+    def __init__(self) -> None:
+        self._search: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+        self._search.setFinestScale(0)
+        self._search.setPatchStride(_STRIDE)
+        self.forget()
+
+    def forget(self) -> None:
+        """Start again: the next image has no previous one."""
+        self._last: NDArray[np.uint8] | None = None
+
+    def next(self, image: Pixels) -> Field | None:
+        """Return the motion from the previous image to this one, HxWx3 uint8 RGB; None for the first."""
+        last, self._last = self._last, thumbnail(image)
+        if last is None:
+            return None
+        change: Any = cv2.blur(cv2.absdiff(self._last, last), _STILL_WINDOW)
+        if float(change.max()) < _STILL:
+            return np.zeros((*last.shape, 2), np.float32)
+        field: Field = self._search.calc(self._last, last, None)
+        field[change < _STILL] = 0
+        return field
+
+
+class Carrier:
+    """Moves images and masks of the previous frame to where the same things are now; keeps its buffers."""
+
+    def __init__(self) -> None:
+        self._buffers = Buffers()
+
+    def carried(self, field: Field, *values: Any) -> list[Any]:
+        """Return values of one size, HxWx3 uint8 or HxW float32, moved along; valid until the next call.
+
+        They are the same arrays if nothing has moved.
+        """
+        if not field.any():
+            return list(values)
+        height, width = values[0].shape[:2]
+        scale = np.array([width / field.shape[1], height / field.shape[0]], np.float32)
+        where: Any = self._buffers.get("where", (height, width, 2), np.float32)
+        cv2.resize(field * scale, (width, height), dst=where)
+        where[..., 0] += np.arange(width, dtype=np.float32)
+        where[..., 1] += np.arange(height, dtype=np.float32)[:, None]
+        moved: list[Any] = []
+        for number, each in enumerate(values):
+            out: Any = self._buffers.get(str(number), each.shape, each.dtype)
+            nowhere: Any = None  # A second map, for x and y apart.
+            moved.append(
+                cv2.remap(each, where, nowhere, cv2.INTER_LINEAR, dst=out, borderMode=cv2.BORDER_REPLICATE)
+            )
+        return moved
