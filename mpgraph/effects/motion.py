@@ -31,8 +31,8 @@ def brightening(before: float, now: float) -> float:
 class Motion:
     """Finds how the images of a video move, by their thumbnails.
 
-    Their brightness is matched first. Cells that change by less than 2 grey levels, the mean of 5x5 cells, have not moved: in flat parts every
-    motion would fit.
+    Their brightness is matched first. Cells that change by less than 2 grey levels, the mean of 5x5 cells,
+    have not moved: in flat parts every motion would fit.
     """
 
     def __init__(self) -> None:
@@ -50,11 +50,12 @@ class Motion:
         last, self._last = self._last, thumbnail(image)
         if last is None:
             return None
-        last = cv2.convertScaleAbs(last, alpha=brightening(cv2.mean(last)[0], cv2.mean(self._last)[0]))
-        change: Any = cv2.blur(cv2.absdiff(self._last, last), _STILL_WINDOW)
+        gain = brightening(cv2.mean(last)[0], cv2.mean(self._last)[0])
+        matched: Any = cv2.convertScaleAbs(last, alpha=gain)
+        change: Any = cv2.blur(cv2.absdiff(self._last, matched), _STILL_WINDOW)
         if float(change.max()) < _STILL:
             return np.zeros((*last.shape, 2), np.float32)
-        field: Field = self._search.calc(self._last, last, None)
+        field: Field = self._search.calc(self._last, matched, None)
         field[change < _STILL] = 0
         return field
 
