@@ -12,6 +12,9 @@ from mpgraph.effects.buffers import Buffers
 from mpgraph.effects.looking import thumbnail
 from mpgraph.effects.matte import Pixels
 
+MOST_GAIN = 1.4
+"""Of the brightness of one frame to that of the previous one."""
+
 _STILL = 2.0
 _STILL_WINDOW = (5, 5)
 _STRIDE = 6
@@ -20,11 +23,16 @@ Field = NDArray[np.float32]
 """45x80x2: how far to the right and down each cell was in the previous image, in cells."""
 
 
+def brightening(before: float, now: float) -> float:
+    """Return the factor that matches the mean brightness of the previous image to that of this one."""
+    return min(max(max(now, 1.0) / max(before, 1.0), 1 / MOST_GAIN), MOST_GAIN)
+
+
 class Motion:
     """Finds how the images of a video move, by their thumbnails.
 
-    Cells that change by less than 2 grey levels, the mean of 5x5 cells, have not moved: in flat parts every
-    motion would fit.
+    Their brightness is matched first. Cells that change by less than 2 grey levels, the mean of 5x5 cells,
+    have not moved: in flat parts every motion would fit.
     """
 
     def __init__(self) -> None:
@@ -42,10 +50,12 @@ class Motion:
         last, self._last = self._last, thumbnail(image)
         if last is None:
             return None
-        change: Any = cv2.blur(cv2.absdiff(self._last, last), _STILL_WINDOW)
+        gain = brightening(cv2.mean(last)[0], cv2.mean(self._last)[0])
+        matched: Any = cv2.convertScaleAbs(last, alpha=gain)
+        change: Any = cv2.blur(cv2.absdiff(self._last, matched), _STILL_WINDOW)
         if float(change.max()) < _STILL:
             return np.zeros((*last.shape, 2), np.float32)
-        field: Field = self._search.calc(self._last, last, None)
+        field: Field = self._search.calc(self._last, matched, None)
         field[change < _STILL] = 0
         return field
 

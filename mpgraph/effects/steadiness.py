@@ -9,13 +9,11 @@ import numpy as np
 
 from mpgraph.effects.buffers import Buffers, OutputPool
 from mpgraph.effects.matte import Mask, Pixels
-from mpgraph.effects.motion import Carrier, Motion
+from mpgraph.effects.motion import Carrier, Motion, brightening
 
 _WINDOW = (5, 5)
 _LUMA = np.array([0.299, 0.587, 0.114, 0])
 
-MOST_GAIN = 1.4
-"""Of the brightness of one frame to that of the previous one."""
 MOST_GAP_US = 1_000_000
 """The time between two frames after which nothing of the first one is of use, in microseconds."""
 CUT = 38.0
@@ -75,9 +73,8 @@ class SteadyMask:
 
     def _difference(self, image: Any, old: Any) -> Any:
         matched = self._buffers.get("matched", image.shape, np.uint8)
-        now, before = (max(float(np.dot(cv2.mean(each), _LUMA)), 1.0) for each in (image, old))
-        gain = min(max(now / before, 1 / MOST_GAIN), MOST_GAIN)
-        cv2.convertScaleAbs(old, dst=matched, alpha=gain)
+        before, now = (float(np.dot(cv2.mean(each), _LUMA)) for each in (old, image))
+        cv2.convertScaleAbs(old, dst=matched, alpha=brightening(before, now))
         cv2.absdiff(image, matched, dst=matched)
         difference: Any = self._buffers.get("difference", image.shape[:2], np.uint8)
         # The difference of luma itself would miss colours of equal brightness.

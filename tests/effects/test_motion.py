@@ -53,3 +53,10 @@ def test_what_moves_is_carried_along(size: tuple[int, int], move: tuple[int, int
     inside = slice(16, -16), slice(16, -16)
     assert np.abs(carried - shifted(mask, *move))[inside].mean() < 0.02
     assert cv2.absdiff(image, after)[inside].mean() < 0.5 * cv2.absdiff(before, after)[inside].mean()
+
+
+def test_brightness_that_changes_is_no_motion() -> None:
+    motion = Motion()
+    motion.next(scene())
+    field = motion.next((scene() * np.float32(0.85)).astype(np.uint8))
+    assert field is not None and not field.any()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mpgraph.calculators.selfie_effects.thumbnails import seen_at
 from mpgraph.effects.looking import THUMBNAIL
-from mpgraph.effects.motion import Motion
-from mpgraph.effects.steadiness import CUT, MOST_GAIN, MOST_GAP_US, SteadyMask
+from mpgraph.effects.motion import MOST_GAIN, Motion
+from mpgraph.effects.steadiness import CUT, MOST_GAP_US, SteadyMask
 from mpgraph.errors import ret_check
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
