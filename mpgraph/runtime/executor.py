@@ -39,7 +39,8 @@ class ThreadPoolExecutor:
     """Up to `num_threads` threads, started when there is work for them and ended by `stop`.
 
     A thread is started only if no idle thread is left. `_idle` counts the idle threads that no task has
-    been promised to yet: a thread releases it after each task, `schedule` acquires it for each.
+    been promised to yet: a thread adds itself after each task, `schedule` takes one for each. It is a deque,
+    not a semaphore, whose lock Ctrl-C could leave locked, and which a signal's handler could not enter again.
     """
 
     def __init__(self, num_threads: int, name: str = "mpgraph") -> None:
@@ -55,7 +56,7 @@ class ThreadPoolExecutor:
         """Have no threads and no tasks, in a forked child too, where the threads do not exist."""
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
-        self._idle = threading.Semaphore(0)
+        self._idle: deque[None] = deque()
         self._lock = threading.RLock()  # Reentrant, as a signal's handler may cancel the graph.
         self._is_stopped = False
 
@@ -68,7 +69,11 @@ class ThreadPoolExecutor:
         """Hand a task to an idle thread, to a new thread, or to the thread that is free next."""
         # In this order: a thread that was just started, or promised, finds the task.
         self._tasks.put(task)
-        if self._idle.acquire(blocking=False):
+        try:
+            self._idle.pop()
+        except IndexError:
+            pass
+        else:
             return
         with self._lock:
             # A call after the end of a run (an alarm, a late event) must not leave a thread behind.
@@ -80,17 +85,17 @@ class ThreadPoolExecutor:
                     name=f"{self._name}-{len(self._threads)}",
                     daemon=True,
                 )
+                self._threads.append(thread)  # First: Ctrl-C may come while it starts.
                 try:
                     thread.start()
                 except RuntimeError as error:  # If there are others, one of them takes the task.
+                    self._threads.remove(thread)
                     if not self._threads:
                         raise UnavailableError(
                             f"No thread can be started for the executor of the graph: {error}.",
                             hint="The process has too many threads, or the interpreter is about to exit.",
                             rule="no-thread",
                         ) from error
-                else:
-                    self._threads.append(thread)
 
     def stop(self, wait: bool = True) -> None:
         """End all threads after the tasks already scheduled, and wait for them.
@@ -99,26 +104,24 @@ class ThreadPoolExecutor:
         """
         with self._lock:
             self._is_stopped = True
+            self._tasks.put(None)
+            # Threads of the next run must not find what ends those of this one.
+            self._tasks, self._idle = queue.SimpleQueue(), deque()
             threads, self._threads = self._threads, []
-            for _ in threads:
-                self._tasks.put(None)
-            if not wait:  # Threads of the next run must not find what ends those of this one.
-                self._tasks = queue.SimpleQueue()
         for thread in threads if wait else ():
-            if thread is not threading.current_thread():
+            if thread.is_alive() and thread is not threading.current_thread():
                 thread.join()
-        # The ended threads have released the old one after their last tasks; no thread is idle now.
-        self._idle = threading.Semaphore(0)
 
 
-def _work(tasks: queue.SimpleQueue[Task | None], idle: threading.Semaphore) -> None:
+def _work(tasks: queue.SimpleQueue[Task | None], idle: deque[None]) -> None:
     while True:
         task = tasks.get()
         if task is None:
+            tasks.put(None)  # For the next thread: how many there are, Ctrl-C may have made uncertain.
             return
         task()
         del task  # An idle thread must not keep the last task's graph alive.
-        idle.release()
+        idle.append(None)
 
 
 class ApplicationThreadExecutor:
