@@ -73,11 +73,11 @@ def _files(graph: str) -> Iterator[str]:
 def _format(file: str, stdin_name: str, *, write: bool, diff: bool, check: bool) -> bool:
     """Format one file and report that; return whether it needed formatting."""
     from mpgraph.config.text.formatting import format_text
-    from mpgraph.io.files import atomic_output
+    from mpgraph.io.files import atomic_output, read_whole
 
     is_stdin = file == STDIN
     name = stdin_name if is_stdin else file
-    before = _text(sys.stdin.buffer.read() if is_stdin else Path(file).read_bytes(), name)
+    before = _text(sys.stdin.buffer.read() if is_stdin else read_whole(file), name)
     after = format_text(before, name)
     if "\r\n" in before:  # Keep line endings that version control has converted on Windows.
         after = after.replace("\n", "\r\n")

@@ -52,10 +52,11 @@ def read_log(path: Path) -> Any:
     """
     from google.protobuf.message import DecodeError
 
+    from mpgraph.io.files import read_whole
     from mpgraph.protos import calculator_profile_pb2
 
     try:
-        log = calculator_profile_pb2.GraphProfile.FromString(path.read_bytes())
+        log = calculator_profile_pb2.GraphProfile.FromString(read_whole(path))
     except DecodeError:
         log = None
     if log is None or not (log.graph_trace or log.calculator_profiles):

@@ -17,6 +17,7 @@ from mpgraph.config.text.literals import STRING
 from mpgraph.config.text.pbtxt import TextField, TextMessage, parse_text
 from mpgraph.errors import ConfigError, Location, ResourceNotFoundError, did_you_mean
 from mpgraph.io.bounded_cache import BoundedCache, FileCache
+from mpgraph.io.files import read_whole
 from mpgraph.protos import calculator_pb2
 
 BINARY_SUFFIXES = (".binarypb", ".binpb", ".pb")
@@ -208,7 +209,7 @@ def load_graph_file(path: str | os.PathLike[str], *, lenient: bool = False) -> G
 def may_be_graph(path: str | os.PathLike[str]) -> bool:
     """Whether a text file contains the name of a field that makes it a graph; many others are large."""
     try:
-        data = FilePath(path).read_bytes()
+        data = read_whole(path)
     except OSError:
         return True  # Reading it reports why.
     return _FIELD_OF_GRAPH.search(data) is not None
@@ -234,7 +235,7 @@ def _parsed_text(text: str, file: str, *, lenient: bool) -> GraphSource:
 
 def _read_graph(file: str, *, lenient: bool = False) -> GraphSource:
     try:
-        data = FilePath(file).read_bytes()
+        data = read_whole(file)
     except FileNotFoundError:
         near = did_you_mean(os.path.basename(file), _graphs_beside(file))
         raise ResourceNotFoundError(f'There is no graph file "{file}".', hint=near, rule="no-file") from None

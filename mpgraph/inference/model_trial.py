@@ -77,18 +77,18 @@ def _verdict(data: bytes, backend: str) -> tuple[bytes, bool]:
     command = [sys.executable, "-I", "-c", _CHILD, json.dumps(sys.path), backend, str(PROCESSOR_S)]
     environment = {**os.environ, TRY_VARIABLE: "0"}
     null = subprocess.DEVNULL
-    with tempfile.TemporaryFile() as file:
-        file.write(data)
-        file.seek(0)
-        try:
+    try:
+        with tempfile.TemporaryFile() as file:
+            file.write(data)
+            file.seek(0)
             child = subprocess.Popen(command, stdin=file, stdout=null, stderr=null, env=environment)
-        except OSError as error:
-            raise InferenceError(f"cannot start a process to try the model in: {error.strerror}") from error
-        with child:
-            try:
-                excess = _follow(child)
-            finally:
-                child.kill()
+    except OSError as error:
+        raise InferenceError(f"cannot start a process to try the model in: {error.strerror}") from error
+    with child:
+        try:
+            excess = _follow(child)
+        finally:
+            child.kill()
     if excess:
         return excess.encode(), excess.endswith("MB")
     code = child.returncode

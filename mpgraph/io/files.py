@@ -22,6 +22,9 @@ _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _WRITE_FAILURES = (*_NO_SPACE, errno.EFBIG, errno.EIO)
 
 
+_MOST_OF_DEVICE = 256_000_000
+
+
 def existing_file(path: str | os.PathLike[str]) -> Path:
     """Return `path` if it names a readable file that is not empty, else raise MediaError."""
     path = Path(path)
@@ -48,11 +51,26 @@ def seekable_file(path: str | os.PathLike[str]) -> Path:
     return path
 
 
+def read_whole(path: str | os.PathLike[str]) -> bytes:
+    """Return the whole content of a file, or of a pipe or device that ends.
+
+    Raises:
+        OSError: it cannot be read; of a pipe or device, also: it is larger than 256 MB, as /dev/zero is.
+    """
+    with open(path, "rb") as file:
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return file.read()
+        data = file.read(_MOST_OF_DEVICE + 1)
+    if len(data) > _MOST_OF_DEVICE:
+        raise OSError(errno.EFBIG, "has no end within 256 MB", os.fspath(path))
+    return data
+
+
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
     """Return the whole content of a file that exists and is not empty, else raise MediaError."""
     path = existing_file(path)
     try:
-        return path.read_bytes()
+        return read_whole(path)
     except OSError as error:
         raise MediaError(f'cannot read "{path}": {_reason(error)}') from None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.io.files import read_whole
 from mpgraph.profiling.node_names import node_names
 from mpgraph.protos import calculator_profile_pb2
 
@@ -24,7 +25,7 @@ def load_trace(path: str | os.PathLike[str]) -> dict[str, Any]:
         FileNotFoundError: there is no such file.
         InvalidArgumentError: it is something else.
     """
-    name, data = os.fspath(path), Path(path).read_bytes()
+    name, data = os.fspath(path), read_whole(path)
     if data.lstrip()[:1] in (b"{", b"["):
         return _json(name, data)
     from google.protobuf.message import DecodeError

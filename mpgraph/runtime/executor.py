@@ -40,7 +40,8 @@ class ThreadPoolExecutor:
     """Up to `num_threads` threads, started when there is work for them and ended by `stop`.
 
     A thread is started only if no idle thread is left. `_idle` counts the idle threads that no task has
-    been promised to yet: a thread releases it after each task, `schedule` acquires it for each.
+    been promised to yet: a thread adds itself after each task, `schedule` takes one for each. It is a deque,
+    not a semaphore, whose lock Ctrl-C could leave locked, and which a signal's handler could not enter again.
     """
 
     def __init__(self, num_threads: int, name: str = "mpgraph") -> None:
@@ -56,7 +57,7 @@ class ThreadPoolExecutor:
         """Have no threads and no tasks, in a forked child too, where the threads do not exist."""
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
-        self._idle = threading.Semaphore(0)
+        self._idle: deque[None] = deque()
         self._lock = threading.RLock()  # Reentrant, as a signal's handler may cancel the graph.
         self._is_stopped = False
 
@@ -69,7 +70,11 @@ class ThreadPoolExecutor:
         """Hand a task to an idle thread, to a new thread, or to the thread that is free next."""
         # In this order: a thread that was just started, or promised, finds the task.
         self._tasks.put(task)
-        if self._idle.acquire(blocking=False):
+        try:
+            self._idle.pop()
+        except IndexError:
+            pass
+        else:
             return
         with self._lock:
             # A call after the end of a run (an alarm, a late event) must not leave a thread behind.
@@ -81,8 +86,7 @@ class ThreadPoolExecutor:
                     name=f"{self._name}-{len(self._threads)}",
                     daemon=True,
                 )
-                # First in the list, since Ctrl-C may interrupt `start` when the thread runs already.
-                self._threads.append(thread)
+                self._threads.append(thread)  # First: Ctrl-C may come while it starts.
                 try:
                     thread.start()
                 except RuntimeError as error:  # If there are others, one of them takes the task.
@@ -102,25 +106,23 @@ class ThreadPoolExecutor:
         with self._lock:
             self._is_stopped = True
             self._tasks.put(None)
-            threads, self._threads = self._threads, []
             # Threads of the next run must not find what ends those of this one.
-            self._tasks = queue.SimpleQueue()
+            self._tasks, self._idle = queue.SimpleQueue(), deque()
+            threads, self._threads = self._threads, []
         for thread in threads if wait else ():
-            if thread is not threading.current_thread() and thread.is_alive():
+            if thread.is_alive() and thread is not threading.current_thread():
                 thread.join()
-        # The ended threads have released the old one after their last tasks; no thread is idle now.
-        self._idle = threading.Semaphore(0)
 
 
-def _work(tasks: queue.SimpleQueue[Task | None], idle: threading.Semaphore) -> None:
+def _work(tasks: queue.SimpleQueue[Task | None], idle: deque[None]) -> None:
     while True:
         task = tasks.get()
         if task is None:
-            tasks.put(None)  # For the other threads.
+            tasks.put(None)  # For the next thread: how many there are, Ctrl-C may have made uncertain.
             return
         task()
         del task  # An idle thread must not keep the last task's graph alive.
-        idle.release()
+        idle.append(None)
 
 
 class ApplicationThreadExecutor:

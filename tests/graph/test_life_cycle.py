@@ -420,3 +420,45 @@ def test_a_forked_child_ends_and_can_run_the_graph_itself() -> None:
     assert done.returncode == 0
     assert "forked from" in done.stdout
     assert done.stdout.endswith("5 True\n")
+
+
+INTERRUPTED = """
+import random, signal, sys, time
+import mpgraph as mp
+
+armed = False
+
+def interrupt(*_):
+    if armed:
+        raise KeyboardInterrupt
+
+signal.signal(signal.SIGALRM, interrupt)
+choose = random.Random(3)
+count, end = 0, time.monotonic() + 4
+while time.monotonic() < end:
+    graph = mp.CalculatorGraph(graph_config=sys.argv[1])
+    armed = True
+    try:
+        signal.setitimer(signal.ITIMER_REAL, choose.random() * 0.003 + 1e-5)
+        graph.start_run()
+        for t in range(20):
+            graph.add_packet_to_input_stream("in", mp.packet_creator.create_int(t).at(t))
+        graph.close()
+    except (mp.errors.MpgraphError, KeyboardInterrupt):
+        count += 1
+    finally:
+        armed = False
+    try:
+        graph.cancel()
+        graph.close()
+    except mp.errors.MpgraphError:
+        pass
+print("ended", count > 50)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no interval timers")
+def test_a_graph_can_be_ended_after_ctrl_c_at_any_moment() -> None:
+    command = [sys.executable, "-c", INTERRUPTED, PASS]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100)
+    assert done.stdout == "ended True\n", done.stderr

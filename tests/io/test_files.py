@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mpgraph.errors import MediaError
-from mpgraph.io.files import AtomicOutput, atomic_output, existing_file, output_error, read_bytes
+from mpgraph.io.files import AtomicOutput, atomic_output, existing_file, output_error, read_bytes, read_whole
 
 
 def test_file_appears_when_the_body_ends(tmp_path: Path) -> None:
@@ -172,3 +172,13 @@ with atomic_output({str(tmp_path / "out.bin")!r}) as temporary:
 """
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
     assert (tmp_path / "out.bin").read_bytes() == b"whole"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="there are no devices")
+def test_what_does_not_end_is_not_read_to_its_end(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="has no end within 256 MB"):
+        read_whole("/dev/zero")
+    assert read_whole("/dev/null") == b""
+    file = tmp_path / "a.bin"
+    file.write_bytes(b"some")
+    assert read_whole(file) == b"some"

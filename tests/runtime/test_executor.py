@@ -216,3 +216,26 @@ def test_application_thread_runs_one_task_at_a_time() -> None:
     assert executor and executor.run_one() and ran == [0]
     assert executor.run_one() and executor.run_one() and not executor.run_one()
     assert ran == [0, 1, 2] and not executor
+
+
+def test_ctrl_c_while_a_thread_starts_leaves_no_thread_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        start(thread)
+        raise KeyboardInterrupt
+
+    pool = ThreadPoolExecutor(2, "interrupted")
+    done: list[int] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            pool.schedule(lambda: done.append(1))
+    pool.schedule(lambda: done.append(2))
+    pool.stop()
+    assert sorted(done) == [1, 2]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("interrupted")]
+    pool.start()
+    pool.schedule(lambda: done.append(3))
+    pool.stop()
+    assert done[-1] == 3
