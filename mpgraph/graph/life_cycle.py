@@ -41,7 +41,7 @@ class GraphState(enum.Enum):
 
 
 class LifeCycle:
-    """The state machine of one graph. Every change of `state` and `run` happens under `_change`.
+    """The state machine of one graph. Every change of `state` and `run` happens under `_lock`.
 
     `run` may be read without the lock: a thread that read it just before the run ended finds a scheduler
     that has terminated, which ignores events and lets nobody wait.
@@ -54,7 +54,8 @@ class LifeCycle:
         self.run: GraphRun | None = None
         """The run, from the moment when other threads may use it until it has been cleaned up."""
         self.state = GraphState.IDLE
-        self._change = threading.Condition()
+        self._lock = threading.RLock()  # As in WaitingThreads, not that of a condition.
+        self._change = threading.Condition(self._lock)
         self._claimed_by = 0  # The thread that starts or ends a run at this moment.
 
     def check_idle(self, problem: str, fix: str = "Do it first, or end the run") -> None:
@@ -99,14 +100,14 @@ class LifeCycle:
         Raises:
             FailedPreconditionError: the graph has a run, or another thread starts one.
         """
-        with self._change:
+        with self._lock:
             self.check_idle("start_run() was called twice", "End the run first")
             self._claimed_by = threading.get_ident()
             self.state = GraphState.STARTING
 
     def started(self, run: GraphRun) -> None:
         """STARTING to RUNNING: show the run to other threads."""
-        with self._change:
+        with self._lock:
             self.run = run
             self.state = GraphState.RUNNING
             self._claimed_by = 0
@@ -120,7 +121,7 @@ class LifeCycle:
         Raises:
             FailedPreconditionError: the calling thread is cleaning up: a calculator's `close` called this.
         """
-        with self._change:
+        with self._lock:
             while self.run is run:
                 if self.state is GraphState.RUNNING:
                     self._claimed_by = threading.get_ident()
@@ -147,7 +148,7 @@ class LifeCycle:
 
     def release(self) -> None:
         """STARTING or ENDING to IDLE, if the calling thread has claimed that: there is no run any more."""
-        with self._change:
+        with self._lock:
             if self._claimed_by == threading.get_ident():
                 self._claimed_by = 0
                 self.run = None

@@ -26,32 +26,43 @@ class WaitingThreads:
 
     A graph may look idle to a thread only between two reads of another's; `notify` is called after every
     change, so one that asked too early is followed by another.
+
+    Ctrl-C may interrupt any line of threading.Condition, which is written in Python, and leave its lock locked:
+    here each thread sleeps on a lock of its own. The common lock is reentrant, as a signal's handler may
+    cancel the graph.
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Condition()
-        self._conditions: list[Condition] = []
+        self._lock = threading.RLock()
+        self._waiting: list[tuple[Condition, threading.Lock]] = []
 
     def __bool__(self) -> bool:
         """Whether any thread waits."""
-        return bool(self._conditions)
+        return bool(self._waiting)
 
     def notify(self) -> None:
-        """Wake up the threads that wait if the condition of any of them is met."""
-        if self._conditions:  # Seldom: the lock would be most of what a packet to an observer costs.
+        """Wake up the threads that wait whose condition is met."""
+        if self._waiting:  # Seldom: the lock would be most of what a packet to an observer costs.
             with self._lock:
-                if any(condition() for condition in self._conditions):
-                    self._lock.notify_all()
+                for condition, asleep in tuple(self._waiting):
+                    if asleep.locked() and condition():
+                        asleep.release()
 
     def sleep_until(self, condition: Condition, timeout: float | None) -> None:
         """Return when `condition` is met, after `timeout` seconds, or for no reason at all."""
-        with self._lock:
-            self._conditions.append(condition)
-            try:
-                if not condition():
-                    self._lock.wait(timeout)
-            finally:
-                self._conditions.remove(condition)
+        asleep = threading.Lock()
+        asleep.acquire()
+        waiter = condition, asleep
+        try:
+            with self._lock:
+                self._waiting.append(waiter)
+                is_met = condition()
+            if not is_met:
+                asleep.acquire(timeout=-1 if timeout is None else max(timeout, 0))
+        finally:
+            with self._lock:
+                if waiter in self._waiting:
+                    self._waiting.remove(waiter)
 
 
 class LateCall:
