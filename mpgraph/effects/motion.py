@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -60,6 +61,12 @@ class Motion:
         return field
 
 
+@lru_cache(maxsize=4)
+def _positions(width: int, height: int) -> Any:
+    """The x and y of each pixel, HxWx2 float32."""
+    return np.dstack(np.meshgrid(np.arange(width), np.arange(height))).astype(np.float32)
+
+
 class Carrier:
     """Moves images and masks of the previous frame to where the same things are now; keeps its buffers."""
 
@@ -77,8 +84,7 @@ class Carrier:
         scale = np.array([width / field.shape[1], height / field.shape[0]], np.float32)
         where: Any = self._buffers.get("where", (height, width, 2), np.float32)
         cv2.resize(field * scale, (width, height), dst=where)
-        where[..., 0] += np.arange(width, dtype=np.float32)
-        where[..., 1] += np.arange(height, dtype=np.float32)[:, None]
+        cv2.add(where, _positions(width, height), dst=where)
         moved: list[Any] = []
         for number, each in enumerate(values):
             out: Any = self._buffers.get(str(number), each.shape, each.dtype)
