@@ -27,9 +27,9 @@ class WaitingThreads:
     A graph may look idle to a thread only between two reads of another's; `notify` is called after every
     change, so one that asked too early is followed by another.
 
-    Ctrl-C may interrupt any line of threading.Condition, which is written in Python, and leave its lock locked:
-    here each thread sleeps on a lock of its own. The common lock is reentrant, as a signal's handler may
-    cancel the graph.
+    Ctrl-C may interrupt any line of threading.Condition, which is written in Python, and leave its lock
+    locked, so each thread sleeps on a lock of its own. The common lock is reentrant, as a signal's handler
+    may cancel the graph.
     """
 
     def __init__(self) -> None:
