@@ -81,7 +81,7 @@ def test_other_versions_of_the_operators_are_refused_as_before(builder: Any) -> 
 
 
 def test_invalid_operands_are_reported(builder: Any) -> None:
-    model = moved_sum(builder, out_shape=(1, 4))
+    model = moved_sum(builder, out_shape=(1, 1, 2))
     with pytest.raises(
         InferenceError, match=r'operator TransformLandmarks of "moved\.tflite": operator 2 ret'
     ):
