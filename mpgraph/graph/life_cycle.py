@@ -16,6 +16,9 @@ thread but one that runs a calculator or observer of this graph:
 | wait_until_done | error | error | waits, ends the run | waits for the thread that ends it |
 | close, cancel, abandon | no effect | no effect | done | close waits, abandon for a second |
 
+A handler of a signal may call `cancel`, `pause`, `resume` and `explain`. It may not wait for the graph: it
+comes in the middle of any call of its thread, which the graph may wait for.
+
 A calculator or observer of the graph that calls what waits for the graph gets an error, as does one whose
 `close` is called while the run ends.
 """
