@@ -80,18 +80,24 @@ class RecordingBudget:
 
     def _open(self, _: object) -> None:
         if not self._finished:
-            self.recorder.gaps.append((self._closed_at, time.perf_counter_ns()))
+            self._end_gap()
             self._begin()
             self._switch(True)
 
+    def _end_gap(self) -> None:
+        if self._closed_at:
+            self.recorder.gaps.append((self._closed_at, time.perf_counter_ns()))
+            self._closed_at = 0
+
     def finish(self) -> None:
-        """Never open again; wait for the timer's thread."""
+        """Never open again; wait for the timer's thread. A gap that is not over ends here."""
         self._finished = True
         timer = self._timer
         if timer is not None:
             timer.cancel()
             if timer is not threading.current_thread():
                 timer.join()
+        self._end_gap()
 
 
 @cache

@@ -13,6 +13,7 @@ from profiling_graphs import chain, feed
 from mpgraph.errors import InvalidArgumentError, MediaError, MpgraphError
 from mpgraph.framework.packet import make_packet
 from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.profiling import recording_budget
 from mpgraph.runtime.invocation import Invoker
 
 Run = Callable[..., None]
@@ -126,6 +127,16 @@ def test_trivial_graph_is_recorded_with_gaps(run: Run) -> None:
     assert "not everything was recorded" in trace.summary()
     # Packets are recorded completely: only the last packet before a gap may lack some calls.
     assert Counter(map(len, timeline.flows().values())).most_common(1)[0][0] == 10
+
+
+def test_run_that_ends_within_a_gap_says_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording_budget, "_cost_of_a_call", lambda: 1e9)  # in ns
+    graph = chain(["PassThroughCalculator"] * 10)
+    with graph.trace() as trace:
+        run(graph, 40)  # The first 32 of them use up the time of the others.
+    timeline = trace.timeline()
+    assert len(timeline.gaps) == 1 and len(timeline.slices) < 400
+    assert "not everything was recorded" in trace.summary()
 
 
 def test_queues_of_a_graph_that_cannot_keep_up() -> None:
