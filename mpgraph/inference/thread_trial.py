@@ -2,7 +2,8 @@
 
 Counting cores does not tell: on two cores, two threads made the same small models 1.5 times as fast on one
 machine and slower on another. The trial takes less than a tenth of a second; its result goes to the user's
-cache, by model, backend and machine.
+cache, by model, backend and machine. One thread that was best beside other work may not be best without it,
+so such a trial is repeated then.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import contextlib
 import functools
 import hashlib
 import json
+import os
 import platform
 import sys
 import time
@@ -26,6 +28,9 @@ from mpgraph.inference.runner import InferenceRunner
 WORTH_IT = 0.8
 """What part of one thread's time several may take at most, since they keep cores from other work."""
 
+_BUSY = 0.5
+"""From which load of the machine on, in cores, other work may have decided a trial."""
+
 # A small model takes its turns in a moment; a large one as many as a median needs, unless that takes long.
 _ROUNDS = 12
 _FEWEST_ROUNDS, _LIMIT_S, _LONGEST_S = 5, 0.06, 0.5
@@ -36,7 +41,7 @@ class ThreadTrial:
     """How long one run of a model took in seconds, at best, with one thread and with `many` threads.
 
     ratio: of the time with many to that with one, the median of turns. What is best once may be chance, where
-    other work interrupts either of them.
+    other work interrupts either of them. load: of the machine in the minute before, in cores; 0 on Windows.
     """
 
     backend: str
@@ -45,6 +50,7 @@ class ThreadTrial:
     one_s: float
     many_s: float
     ratio: float
+    load: float
 
     @property
     def threads(self) -> int:
@@ -69,7 +75,7 @@ def ignore_cache() -> None:
 
 
 def known(backend: str, package: str, model: TfliteModel, many: int) -> ThreadTrial | None:
-    """The result of an earlier trial on this machine, None if there was none.
+    """The result of an earlier trial on this machine, None if there was none, or if it should be repeated.
 
     package: the backend's module, whose version counts. many: the number of threads to compare with one.
     """
@@ -77,7 +83,16 @@ def known(backend: str, package: str, model: TfliteModel, many: int) -> ThreadTr
     if key not in _known and not _ignores_cache and (stored := blob_cache.load("threads", key)) is not None:
         with contextlib.suppress(ValueError, TypeError):  # Of another version of mpgraph.
             _known[key] = ThreadTrial(**json.loads(stored))
-    return _known.get(key)
+    trial = _known.get(key)
+    return None if trial is not None and _should_be_repeated(trial) else trial
+
+
+def _should_be_repeated(trial: ThreadTrial) -> bool:
+    return trial.threads == 1 and trial.load >= _BUSY > _load()
+
+
+def _load() -> float:
+    return os.getloadavg()[0] if sys.platform != "win32" else 0.0
 
 
 def make(package: str, model: TfliteModel, one: InferenceRunner, several: InferenceRunner) -> ThreadTrial:
@@ -98,6 +113,7 @@ def make(package: str, model: TfliteModel, one: InferenceRunner, several: Infere
         one_s=min(first for first, _ in turns),
         many_s=min(second for _, second in turns),
         ratio=sorted(second / first for first, second in turns)[len(turns) // 2],
+        load=_load(),
     )
     key = _key(one.backend, package, model, several.num_threads)
     _known[key] = trial

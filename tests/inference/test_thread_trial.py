@@ -94,6 +94,20 @@ def test_trial_is_made_once_a_machine(doubler: TfliteModel) -> None:
         assert runner.num_threads == 1
 
 
+@pytest.mark.parametrize(
+    ("load_s", "repeated"), [((4.0, 0.1), True), ((4.0, 3.0), False), ((0.1, 0.1), False)]
+)
+def test_one_thread_is_questioned_when_other_work_has_ended(
+    doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch, loads: tuple[float, float], repeated: bool
+) -> None:
+    for load, slow in zip(loads, (True, False), strict=True):
+        monkeypatch.setattr(thread_trial, "_load", lambda load=load: load)
+        RUN_S[2] = 0.03 if slow else 0.002
+        thread_trial._known.clear()  # As in another process.
+        with chosen(doubler) as runner:
+            assert runner.num_threads == (1 if slow or not repeated else 2)
+
+
 def test_no_trial_without_a_choice(doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch) -> None:
     chosen(doubler, num_threads=2).close()
     monkeypatch.setattr(backend, "usable_cores", lambda: 1)
