@@ -1,7 +1,7 @@
 """Whether a model computes faster with several threads here, found out by a trial and remembered.
 
 Counting cores does not tell: on two cores, two threads made the same small models 1.5 times as fast on one
-machine and slower on another. The trial takes less than a tenth of a second; its result goes to the user's
+machine and slower on another. The trial takes about a tenth of a second; its result goes to the user's
 cache, by model, backend and machine. One thread that was best beside other work may not be best without it,
 so such a trial is repeated then.
 """
@@ -31,17 +31,17 @@ WORTH_IT = 0.8
 _BUSY = 0.5
 """From which load of the machine on, in cores, other work may have decided a trial."""
 
-# A small model takes its turns in a moment; a large one as many as a median needs, unless that takes long.
-_ROUNDS = 12
-_FEWEST_ROUNDS, _LIMIT_S, _LONGEST_S = 5, 0.06, 0.5
+# A small model runs often in a moment; a large one as often as a median needs, unless that takes long.
+_RUNS = 24
+_FEWEST_RUNS, _LIMIT_S, _LONGEST_S = 6, 0.05, 0.25
 
 
 @dataclass(frozen=True)
 class ThreadTrial:
     """How long one run of a model took in seconds, at best, with one thread and with `many` threads.
 
-    ratio: of the time with many to that with one, the median of turns. What is best once may be chance, where
-    other work interrupts either of them. load: of the machine in the minute before, in cores; 0 on Windows.
+    ratio: of the median time with many to that with one. What is best once may be chance, where other work
+    interrupts either of them. load: of the machine in the minute before, in cores; 0 on Windows.
     """
 
     backend: str
@@ -96,29 +96,36 @@ def _load() -> float:
 
 
 def make(package: str, model: TfliteModel, one: InferenceRunner, several: InferenceRunner) -> ThreadTrial:
-    """Let two runners of a model take turns, remember the result and return it."""
-    turns: list[tuple[float, float]] = []
-    start = time.perf_counter()
-    for runner in (one, several):
-        _seconds(runner)  # The first run prepares.
-    while len(turns) < _ROUNDS:
-        turns.append((_seconds(one), _seconds(several)))
-        spent = time.perf_counter() - start
-        if spent > (_LIMIT_S if len(turns) >= _FEWEST_ROUNDS else _LONGEST_S):
-            break
+    """Run a model with one thread, then with several, remember the result and return it."""
+    first, second = _times(one), _times(several)
     trial = ThreadTrial(
         one.backend,
         model.origin,
         many=several.num_threads,
-        one_s=min(first for first, _ in turns),
-        many_s=min(second for _, second in turns),
-        ratio=sorted(second / first for first, second in turns)[len(turns) // 2],
+        one_s=min(first),
+        many_s=min(second),
+        ratio=sorted(second)[len(second) // 2] / sorted(first)[len(first) // 2],
         load=_load(),
     )
     key = _key(one.backend, package, model, several.num_threads)
     _known[key] = trial
     blob_cache.store("threads", key, json.dumps(asdict(trial)).encode())
     return trial
+
+
+def _times(runner: InferenceRunner) -> list[float]:
+    """The seconds that runs take, one after the other, when the threads have found their cores.
+
+    Taking turns with another runner's, the system would not move them to cores of their own.
+    """
+    times: list[float] = []
+    start = time.perf_counter()
+    while len(times) < _RUNS:
+        times.append(_seconds(runner))
+        spent = time.perf_counter() - start
+        if spent > (_LIMIT_S if len(times) >= _FEWEST_RUNS else _LONGEST_S):
+            break
+    return times[len(times) // 2 :]
 
 
 def _seconds(runner: InferenceRunner) -> float:

@@ -95,7 +95,7 @@ def test_trial_is_made_once_a_machine(doubler: TfliteModel) -> None:
 
 
 @pytest.mark.parametrize(
-    ("load_s", "repeated"), [((4.0, 0.1), True), ((4.0, 3.0), False), ((0.1, 0.1), False)]
+    ("loads", "repeated"), [((4.0, 0.1), True), ((4.0, 3.0), False), ((0.1, 0.1), False)]
 )
 def test_one_thread_is_questioned_when_other_work_has_ended(
     doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch, loads: tuple[float, float], repeated: bool
