@@ -62,6 +62,9 @@ def run_on_ray(
                 ray.cancel(reference)
             if running:
                 ray.wait([*running], num_returns=len(running), timeout=_PATIENCE_S)
+            # A worker that Ray took for dead may have gone on until another one had done its task.
+            for task in tasks:
+                remove_unfinished(task.outputs)
 
 
 def _process(job: MapJob, task: MapTask) -> MapResult:
