@@ -111,6 +111,9 @@ def test_workers_and_nodes_that_die_lose_nothing(
         lines = [process.stdout.readline()]
         os.kill(int(json.loads(lines[0])["worker"].rpartition(":")[2]), signal.SIGKILL)
         lines += [process.stdout.readline() for _ in range(3)]
+        # As a worker does that is taken for dead and has not noticed yet.
+        late = Path(json.loads(lines[0])["input"]).stem
+        (tmp_path / "out" / f".{late}.jsonl.unfinished" / "late").mkdir(parents=True)
         cluster.kill_a_node()
         lines += process.stdout.readlines()
         assert process.stderr.read() == ""
