@@ -70,7 +70,6 @@ TESTS_WITHOUT_SOURCE = {
     "test_selfie_effects_graphs": "graphs/selfie_effects",
     "test_graph_fragments": "the errors of mpgraph/config, in MediaPipe's wording",
     "test_hair_graph": "mpgraph/calculators, on the GPU",
-    "test_interrupts": "mpgraph/graph and runtime, under Ctrl-C at any line",
     "test_hostile_text": "mpgraph/visualizer/web/page, in a browser",
     "test_graph_errors": "the errors of mpgraph/config, for common errors in graphs",
     "test_landmark_calculators": "mpgraph/calculators/util and tensor, against MediaPipe's answers",

@@ -12,6 +12,8 @@ import threading
 from collections.abc import Hashable
 from typing import Protocol
 
+from mpgraph.io import native
+
 _MOST = 8
 _MOST_BYTES = 48_000_000
 
@@ -61,7 +63,8 @@ def _forget() -> None:
     """In a forked process, whose runners lack their threads: they can be neither used nor freed."""
     global _lock
     _lock = threading.Lock()
-    _waiting.clear()  # They are watched by mpgraph.io.native, which keeps what they hold.
+    native.never_free(_waiting[:])
+    _waiting.clear()
 
 
 if hasattr(os, "register_at_fork"):
