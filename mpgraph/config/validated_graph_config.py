@@ -23,6 +23,7 @@ from mpgraph.errors import (
 )
 from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.framework.packet_type import PayloadType
+from mpgraph.io.garbage import collection_paused
 from mpgraph.protos import calculator_pb2
 
 
@@ -75,13 +76,15 @@ class ValidatedGraphConfig(NotebookDisplay, NotPicklable):
                 "a binary graph file, 'graph_config' to initialize it with a graph config proto or text, or "
                 f"'graph_path' to initialize it with a .pbtxt file; {len(given)} were given."
             )
-        if binary_graph_path is not None:
-            source = _load_binary(binary_graph_path)
-        elif graph_path is not None:
-            source = load_graph_file(graph_path)
-        else:
-            source = _load_config(graph_config)
-        self._model = validate(source, subgraphs=subgraphs, adjust=adjust)
+        # Nothing is garbage yet, and of a large graph the collector would take two thirds of the time.
+        with collection_paused():
+            if binary_graph_path is not None:
+                source = _load_binary(binary_graph_path)
+            elif graph_path is not None:
+                source = load_graph_file(graph_path)
+            else:
+                source = _load_config(graph_config)
+            self._model = validate(source, subgraphs=subgraphs, adjust=adjust)
         self._source, self.subgraphs = source, subgraphs
 
     def graph_source(self) -> GraphSource:

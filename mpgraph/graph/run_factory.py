@@ -8,6 +8,7 @@ from typing import Any
 
 from mpgraph.config.model import GraphModel
 from mpgraph.framework.packet import Packet
+from mpgraph.io.garbage import collection_paused
 from mpgraph.runtime.executor import GraphExecutors
 from mpgraph.runtime.output_stream_poller import OutputStreamPoller
 from mpgraph.runtime.run import DEFAULT_MAX_QUEUE_SIZE, ConstantNodes, GraphRun, Observation, RunWatcher
@@ -38,18 +39,19 @@ class RunFactory:
         Raises:
             MpgraphError: something that the run needs is missing; see GraphRun.
         """
-        run = GraphRun(
-            self._model,
-            self.executors.for_run(),
-            max_queue_size=self.max_queue_size,
-            side_packets=side_packets,
-            headers=headers,
-            services=self.services,
-            observations=self.observations,
-            pollers=self.pollers,
-            cached=self._constant_nodes.unchanged(side_packets),
-            on_error=self.error_callback,
-        )
+        with collection_paused():  # As in ValidatedGraphConfig: all nodes and queues stay.
+            run = GraphRun(
+                self._model,
+                self.executors.for_run(),
+                max_queue_size=self.max_queue_size,
+                side_packets=side_packets,
+                headers=headers,
+                services=self.services,
+                observations=self.observations,
+                pollers=self.pollers,
+                cached=self._constant_nodes.unchanged(side_packets),
+                on_error=self.error_callback,
+            )
         self._service_watchers = [
             each
             for each in run.services.values()

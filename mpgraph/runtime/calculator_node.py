@@ -74,7 +74,8 @@ class CalculatorNode:
         self.throttle = Throttled(spec.name, self.schedule_source)
         """The full queues that keep a source from being called."""
         self._environment = environment
-        self._coroutines = scheduler.coroutines if has_coroutines(spec.calculator) else None
+        coroutines = scheduler.coroutines
+        self._coroutines = coroutines if coroutines is not None and has_coroutines(spec.calculator) else None
         self._task_queue: TaskQueue | None = self._coroutines
         if self._coroutines is None and offloaded:
             self._task_queue = scheduler.queues[spec.executor]

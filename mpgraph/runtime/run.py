@@ -104,7 +104,7 @@ class GraphRun:
             unthrottle=self._unthrottle,
             on_error=on_error,
         )
-        if any(has_coroutines(spec.calculator) for spec in model.nodes):
+        if any(map(has_coroutines, {spec.calculator for spec in model.nodes})):
             from mpgraph.runtime.coroutine_queue import CoroutineQueue  # asyncio takes 30 ms to import.
 
             self.scheduler.coroutines = CoroutineQueue(self.scheduler)

@@ -14,7 +14,6 @@ MPGRAPH_WATCHDOG=0 switches it off.
 from __future__ import annotations
 
 import functools
-import gc
 import logging
 import os
 import sys
@@ -22,12 +21,13 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Protocol
 
 from mpgraph.framework.user_code import is_library, is_user_code, shown_path
+from mpgraph.io.garbage import collection_paused
 from mpgraph.runtime.calculator_node import CalculatorNode
 from mpgraph.runtime.explanation import ExplainedRun, waits
 from mpgraph.runtime.observers import Observer
@@ -229,21 +229,13 @@ def _described(runner: CalculatorNode | Observer | None) -> str:
     return f'{where}Node "{spec.name}" ({spec.config.calculator})'
 
 
-@contextmanager
-def _no_collection() -> Iterator[None]:
+def _no_collection() -> AbstractContextManager[None]:
     """Have no garbage collected while another thread's frames are looked at.
 
     `f_back` makes a frame object, for which Python 3.11 may collect garbage; a finalizer can then let the
     other thread go on and return, whereupon `f_back` reads where its frame has been: any object, or a crash.
     """
-    if sys.version_info >= (3, 12) or not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
+    return nullcontext() if sys.version_info >= (3, 12) else collection_paused()
 
 
 def _outward(frame: FrameType | None, last: FrameType | None = None) -> Iterator[FrameType]:
