@@ -53,6 +53,12 @@ class ComposeCalculatorOptions(Message):
     foreground_colors: bool
     def __init__(self, *, color: color_pb2.Color | Mapping[str, object] | None = ..., blur: float | None = ..., transparent: bool | None = ..., light_wrap: float | None = ..., foreground_colors: bool | None = ...) -> None: ...
 
+class SelfieMatteOptions(Message):
+    ext: ClassVar[_ExtensionFieldDescriptor[calculator_options_pb2.CalculatorOptions, SelfieMatteOptions]]
+    max_tiles: int
+    side: int
+    def __init__(self, *, max_tiles: int | None = ..., side: int | None = ...) -> None: ...
+
 class TileToTensorCalculatorOptions(Message):
     ext: ClassVar[_ExtensionFieldDescriptor[calculator_options_pb2.CalculatorOptions, TileToTensorCalculatorOptions]]
     width: int

@@ -13,18 +13,15 @@ from numpy.typing import NDArray
 
 from mpgraph.effects.compositing import Composer
 from mpgraph.effects.matte import mask_image
+from mpgraph.effects.refinement import REFINEMENTS
 from mpgraph.errors import InvalidArgumentError, did_you_mean
 from mpgraph.solutions.device import check_device, float_mask
 from mpgraph.solutions.packet_data_type import shared_view
 from mpgraph.solutions.solution_base import SolutionBase
 
 _GRAPH = "mediapipe/graphs/selfie_effects/selfie_matte_{}.pbtxt"
-_REFINE: dict[str, dict[str, Any]] = {
-    "fast": {"PeopleRects.max_tiles": 1},
-    "best": {"Pyramid.side": 1280},
-}
 _RAW_GRAPH = "mediapipe/modules/selfie_segmentation/selfie_segmentation_{}.pbtxt"
-_REFINEMENTS = (*_REFINE, "off")
+_CHOICES = (*REFINEMENTS, "off")
 
 
 class SelfieMatteOutputs:
@@ -61,8 +58,8 @@ class SelfieMatte(SolutionBase):
     static_image_mode: whether the images have nothing to do with one another. Otherwise they are frames of
         one video: people are followed, and what rests in the image rests in the matte. Cuts and changes of
         size are noticed; `reset` starts another video.
-    refine: "fast", one run of the network a frame; "best", two where people stand wide, and edges as fine as
-        the image; "off", MediaPipe's mask of the whole image as it is.
+    refine: "fast", one run of the network a frame; "balanced", two where people stand wide; "best", besides
+        edges as fine as the image; "off", MediaPipe's mask of the whole image as it is.
     device: "cpu", or "gpu" for the GPU named by MPGRAPH_GPU_ADAPTER, by default the best one.
 
     Where nobody is known, the matte is the refined mask of the whole image, as SelfieSegmentation computes
@@ -74,10 +71,10 @@ class SelfieMatte(SolutionBase):
     """
 
     def __init__(self, static_image_mode: bool = False, refine: str = "fast", *, device: str = "cpu") -> None:
-        if refine not in _REFINEMENTS:
+        if refine not in _CHOICES:
             raise InvalidArgumentError(
-                f'refine must be "fast", "best" or "off", not {refine!r}.'
-                f"{did_you_mean(str(refine), _REFINEMENTS)}"
+                f'refine must be "fast", "balanced", "best" or "off", not {refine!r}.'
+                f"{did_you_mean(str(refine), _CHOICES)}"
             )
         check_device(device)
         self._is_refined = refine != "off"
@@ -88,9 +85,10 @@ class SelfieMatte(SolutionBase):
                 outputs=["segmentation_mask"],
             )
         else:
+            chosen = REFINEMENTS[refine]
             super().__init__(
                 binary_graph_path=_GRAPH.format(device),
-                calculator_params=_REFINE[refine],
+                calculator_params={"PeopleRects.max_tiles": chosen.max_tiles, "Pyramid.side": chosen.side},
                 side_inputs={"use_previous": not static_image_mode},
                 outputs=["matte"],
             )

@@ -39,7 +39,7 @@ def scene(portrait: Any, x: int, width: int = 960, height: int = 540) -> Any:
 
 
 @pytest.mark.parametrize("static", [False, True])
-@pytest.mark.parametrize("refine", ["fast", "best", "off"])
+@pytest.mark.parametrize("refine", ["fast", "balanced", "best", "off"])
 def test_portrait(portrait: Any, static: bool, refine: str) -> None:
     with SelfieMatte(static_image_mode=static, refine=refine) as matter:
         result = matter.process(portrait)
@@ -156,7 +156,7 @@ def test_reset_forgets(portrait: Any, matter: Any) -> None:
 
 @pytest.mark.parametrize(("argument", "hint"), [("fats", 'Did you mean "fast"'), (None, "not None")])
 def test_unknown_refinements_are_refused(argument: Any, hint: str) -> None:
-    with pytest.raises(ValueError, match=f'refine must be "fast", "best" or "off".*{hint}'):
+    with pytest.raises(ValueError, match=f'refine must be "fast", "balanced", "best" or "off".*{hint}'):
         SelfieMatte(refine=argument)
 
 

@@ -157,7 +157,7 @@ def annotate(
     options = GraphOptions(settings, thresholds, draws=not data_only, gpu=gpu)
     selection = Selection([], [])
     if inputs:
-        may_replace = force or data_only
+        may_replace = force or data_only or print_graph
         selection = select_files(inputs, output, label=solution.name, recursive=recursive, force=may_replace)
     images = [conversion for conversion in selection.conversions if conversion.is_image]
     videos = [conversion for conversion in selection.conversions if not conversion.is_image]

@@ -25,6 +25,14 @@ from mpgraph.cli.console import echo
 from mpgraph.cli.gpu_option import Gpu
 
 
+class Refine(str, Enum):
+    """The names of REFINEMENTS in mpgraph.effects.refinement."""
+
+    fast = "fast"
+    balanced = "balanced"
+    best = "best"
+
+
 class Model(str, Enum):
     """The two networks: `general` for all images; `landscape`, which is faster, for wide ones."""
 
@@ -82,6 +90,23 @@ def selfie(
             max=1,
             metavar="0..1",
             help="Hard edges: keep pixels that are a person by more than this. Default: soft edges.",
+            show_default=False,
+        ),
+    ] = None,
+    refine: Annotated[
+        Refine | None,
+        typer.Option(
+            help="How much is done for the matte. Default: best for images, balanced for videos.",
+            show_default=False,
+        ),
+    ] = None,
+    light_wrap: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            metavar="0..1",
+            help="How much of the new background shines round the people's edge. Default: 0.",
             show_default=False,
         ),
     ] = None,
@@ -152,11 +177,14 @@ def selfie(
     if watch and STDIN in (*names, output):
         raise typer.BadParameter("--watch needs files, which can be read again")
     network = None if model is None else int(model is Model.landscape)
-    options = selfie_options(background, blur_strength, matte, raw_mask, network, threshold, gpu)
+    level = None if refine is None else refine.value
+    options = selfie_options(
+        background, blur_strength, matte, raw_mask, network, threshold, gpu, level, light_wrap
+    )
     instrumentation = RunInstrumentation(trace, profile, None, viz, not no_browser)
     job = SelfieJob(options, Encoding(codec, quality), instrumentation)
     with piped_input(names) as files, piped_output(output, job.suffix_in_pipe(files)) as target:
-        selection = job.select(files, target, recursive, force)
+        selection = job.select(files, target, recursive, force or print_graph)
         if print_graph:
             echo(job.text(images=selection.has_only_images), nl=False)
         elif webcam is not None:

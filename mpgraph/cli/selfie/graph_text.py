@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import Enum
 
 from mpgraph.effects.color import Color
+from mpgraph.effects.refinement import GRAPHS_OWN, REFINEMENTS, Refinement
 
 INPUT = "input_video"
 OUTPUT = "output_video"
@@ -44,7 +45,10 @@ class SelfieOptions:
     """The options that change the graph.
 
     model: 0 or 1 for the mask of MediaPipe's general or landscape network instead of the refined matte.
-    threshold: 0 to 1 for hard edges. gpu: whether to compute on the GPU.
+    threshold: 0 to 1 for hard edges.
+    gpu: whether to compute on the GPU.
+    refinement: of the matte; None for "best" for images, and what the graph does by itself for videos.
+    light_wrap: 0 to 1, how much of the background shines round the people's edge.
     """
 
     result: Result = Result.IMAGE
@@ -52,6 +56,8 @@ class SelfieOptions:
     model: int | None = None
     threshold: float | None = None
     gpu: bool = False
+    refinement: Refinement | None = None
+    light_wrap: float = 0.0
 
     @property
     def is_raw(self) -> bool:
@@ -107,11 +113,11 @@ def _nodes(options: SelfieOptions, images: bool) -> Iterator[str]:
     if options.is_raw:
         yield from _mask(options.gpu)
     else:
-        yield _matte("soft_matte" if is_hard else matte, images, options.gpu)
+        yield _matte("soft_matte" if is_hard else matte, images, options)
     if options.is_raw or is_hard:
         yield _rounded("mask" if options.is_raw else "soft_matte", matte, is_hard)
     if options.result is Result.IMAGE:
-        yield from _composition(options.background, options.gpu)
+        yield from _composition(options)
 
 
 def _constants(values: dict[str, str]) -> str:
@@ -128,13 +134,17 @@ def _constants(values: dict[str, str]) -> str:
     )
 
 
-def _matte(output: str, images: bool, gpu: bool) -> str:
+def _matte(output: str, images: bool, options: SelfieOptions) -> str:
     side = ['  input_side_packet: "USE_PREVIOUS:use_previous"'] if images else []
+    chosen = options.refinement or REFINEMENTS["best" if images else GRAPHS_OWN]
+    own = asdict(REFINEMENTS[GRAPHS_OWN])
+    changed = " ".join(f"{name}: {value}" for name, value in asdict(chosen).items() if value != own[name])
     return _node(
-        f"SelfieMatte{_device(gpu)}",
-        f'  input_stream: "IMAGE:{_UPLOADED if gpu else INPUT}"',
+        f"SelfieMatte{_device(options.gpu)}",
+        f'  input_stream: "IMAGE:{_UPLOADED if options.gpu else INPUT}"',
         *side,
         f'  output_stream: "MATTE:{output}"',
+        *_options("SelfieMatteOptions", changed),
         comment="How much of each pixel is a person" + ("." if images else ", steady from frame to frame."),
     )
 
@@ -163,9 +173,10 @@ def _rounded(mask: str, output: str, is_hard: bool) -> str:
     )
 
 
-def _composition(background: Background, gpu: bool) -> Iterator[str]:
+def _composition(options: SelfieOptions) -> Iterator[str]:
+    background, gpu = options.background, options.gpu
     port = "_GPU" if gpu else ""
-    inputs, option = [], ""
+    inputs, chosen = [], []
     if background.file is not None:
         yield _node(
             "BackgroundFileCalculator",
@@ -178,18 +189,23 @@ def _composition(background: Background, gpu: bool) -> Iterator[str]:
         if gpu:
             yield _conversion("ImageFrameToGpuBuffer", "background", "uploaded_background")
     elif background.color is not None:
-        option = "color {{ r: {} g: {} b: {} }}".format(*background.color)
+        chosen = ["color {{ r: {} g: {} b: {} }}".format(*background.color)]
     else:
-        option = "transparent: true" if background.blur is None else f"blur: {background.blur:g}"
-    options = [f"  options {{ [mediapipe.ComposeCalculatorOptions.ext] {{ {option} }} }}"] if option else []
+        chosen = ["transparent: true" if background.blur is None else f"blur: {background.blur:g}"]
+    if options.light_wrap:
+        chosen.append(f"light_wrap: {options.light_wrap:g}")
     yield _node(
         "ComposeCalculator",
         f'  input_stream: "IMAGE{port}:{_UPLOADED if gpu else INPUT}"',
         '  input_stream: "MATTE:matte"',
         *inputs,
         f'  output_stream: "IMAGE{port}:{OUTPUT}"',
-        *options,
+        *_options("ComposeCalculatorOptions", " ".join(chosen)),
     )
+
+
+def _options(message: str, fields: str) -> list[str]:
+    return [f"  options {{ [mediapipe.{message}.ext] {{ {fields} }} }}"] if fields else []
 
 
 def _conversion(name: str, stream: str, output: str) -> str:

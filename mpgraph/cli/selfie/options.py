@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mpgraph.cli.selfie.graph_text import Background, Result, SelfieOptions
 from mpgraph.effects.color import parse_color
+from mpgraph.effects.refinement import REFINEMENTS
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.io.files import existing_file
 from mpgraph.media.images import is_image_file, read_image
@@ -24,8 +25,12 @@ def selfie_options(
     model: int | None,
     threshold: float | None,
     gpu: bool,
+    refine: str | None = None,
+    light_wrap: float | None = None,
 ) -> SelfieOptions:
-    """Return the options of the graph; blur_strength is 0 to 100, the others are as in SelfieOptions.
+    """Return the options of the graph.
+
+    blur_strength is 0 to 100, refine one of REFINEMENTS; the others are as in SelfieOptions.
 
     Raises:
         InvalidArgumentError: options contradict each other, or the background is not valid.
@@ -33,16 +38,24 @@ def selfie_options(
     """
     if matte and raw_mask:
         raise InvalidArgumentError("--matte and --raw-mask are two results; choose one")
-    if (matte or raw_mask) and (background is not None or blur_strength is not None):
-        option = "--matte" if matte else "--raw-mask"
-        raise InvalidArgumentError(f"{option} has no background; leave out --background and --blur-strength")
+    if matte or raw_mask:
+        given = {"--background": background, "--blur-strength": blur_strength, "--light-wrap": light_wrap}
+        if unused := [name for name, value in given.items() if value is not None]:
+            option = "--matte" if matte else "--raw-mask"
+            raise InvalidArgumentError(f"{option} has no background; leave out {' and '.join(unused)}")
+    if refine is not None and (raw_mask or model is not None):
+        option = "--raw-mask" if raw_mask else "--model"
+        raise InvalidArgumentError(f"{option} uses the network's mask as it is; leave out --refine")
     behind = parse_background(background or "blur")
     if blur_strength is not None:
         if behind.blur is None:
             raise InvalidArgumentError("--blur-strength is for --background blur")
         behind = replace(behind, blur=blur_strength / _PERCENT)
     result = Result.MATTE if matte else Result.MASK if raw_mask else Result.IMAGE
-    return SelfieOptions(result, behind, model, threshold, gpu)
+    if light_wrap and behind.is_transparent:
+        raise InvalidArgumentError("a transparent background has no light; leave out --light-wrap")
+    refinement = None if refine is None else REFINEMENTS[refine]
+    return SelfieOptions(result, behind, model, threshold, gpu, refinement, light_wrap or 0.0)
 
 
 def parse_background(text: str) -> Background:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from fractions import Fraction
@@ -281,6 +282,15 @@ def test_quality_and_codec(cli: Any, me: Path, talk: Path, tmp_path: Path) -> No
     with VideoReader(tmp_path / "small.mp4") as reader:
         assert reader.info.codec in ("av1", "libdav1d")
     assert "does not hold h264" in cli("selfie", talk, "-o", tmp_path / "x.webm", "--codec", "h264").err
+
+
+def test_a_graph_is_printed_although_its_result_exists(cli: Any, portrait_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "me-selfie.png").touch()
+    shutil.copy(portrait_file, tmp_path / "me.png")
+    code, text, errors = cli("selfie", tmp_path / "me.png", "--print-graph", "--refine", "fast")
+    assert (code, errors) == (0, "")
+    assert "max_tiles: 1" in text
+    assert not (tmp_path / "me-selfie.png").stat().st_size
 
 
 def test_graph_that_is_printed_does_the_same(cli: Any, talk: Path, tmp_path: Path) -> None:
