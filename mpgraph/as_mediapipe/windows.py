@@ -1,6 +1,6 @@
 """Advice for programs that show windows with an OpenCV that has none, such as opencv-python-headless.
 
-OpenCV's own message tells them to compile OpenCV again.
+OpenCV's own message asks them to compile OpenCV again.
 """
 
 from __future__ import annotations

@@ -233,7 +233,7 @@ def _no_collection() -> AbstractContextManager[None]:
     """Have no garbage collected while another thread's frames are looked at.
 
     `f_back` makes a frame object, for which Python 3.11 may collect garbage; a finalizer can then let the
-    other thread go on and return, whereupon `f_back` reads where its frame has been: any object, or a crash.
+    other thread go on and return; then `f_back` reads where its frame has been: any object, or a crash.
     """
     return nullcontext() if sys.version_info >= (3, 12) else collection_paused()
 

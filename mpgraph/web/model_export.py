@@ -19,7 +19,7 @@ from mpgraph.inference.webgpu.planning import make_plan
 
 @dataclass(frozen=True)
 class ExportedModel:
-    """A model's files. weights: float16 if that loses nothing, which `plan` tells, else float32."""
+    """A model's files. weights: float16 if that loses nothing (see `plan`), else float32."""
 
     name: str
     plan: dict[str, Any] = field(repr=False)

@@ -79,7 +79,7 @@ def test_a_model_that_takes_too_long_is_refused_and_tried_again(
     assert len(starts) == 2
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what memory another process has")
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux can the memory of another process be read")
 def test_a_model_that_takes_too_much_memory_is_refused_now_and_later(
     doubler: TfliteModel, backend: str, monkeypatch: pytest.MonkeyPatch, starts: list[bytes]
 ) -> None:

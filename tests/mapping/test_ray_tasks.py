@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-# Ray copies the module to its machines; what it logs tells how often each image was worked on.
+# Ray copies the module to its machines; its log shows how often each image was worked on.
 CALCULATOR = """
 import os, time
 import mpgraph as mp

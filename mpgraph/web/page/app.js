@@ -330,7 +330,7 @@ class App {
   }
 }
 
-/** Whether the camera can start without a question to the user; not every browser tells. */
+/** Whether the camera can start without a question to the user; not every browser says so. */
 async function isCameraAllowed() {
   try {
     return (await navigator.permissions.query({ name: /** @type {PermissionName} */ ("camera") })).state === "granted";

@@ -18,7 +18,7 @@ export type Rectangle = {
  */
 export type ControlPanelListener = (options: OptionMap) => void;
 /**
- * Tells the panel that a control has changed the options.
+ * Notifies the panel that a control has changed the options.
  */
 export type FireFn = () => void;
 /**

@@ -5,7 +5,7 @@
  * @typedef {HTMLVideoElement | HTMLImageElement | HTMLCanvasElement} InputImage
  * @typedef {{width: number, height: number}} Rectangle In pixels.
  * @typedef {(options: OptionMap) => void} ControlPanelListener
- * @typedef {() => void} FireFn Tells the panel that a control has changed the options.
+ * @typedef {() => void} FireFn Notifies the panel that a control has changed the options.
  *
  * @typedef {object} Control
  * @property {(fire: FireFn, options: OptionMap, parent: HTMLElement) => void} create Adds the control to the panel.

@@ -15,7 +15,7 @@ import { Run } from "./run.js";
  * @typedef {import("../device/device.js").Device} Device
  * @typedef {import("../device/device.js").Model} Model
  *
- * @typedef {object} Events What a runner tells its graph.
+ * @typedef {object} Events What a runner reports to its graph.
  * @property {(stream: string, value: unknown, timestamp: number) => void} packet
  * @property {(device: import("../graph.js").DeviceName) => void} deviceChange
  *
