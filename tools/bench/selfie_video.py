@@ -5,8 +5,7 @@
 
 Both programs run in turn, each in processes of its own. The time of a program that only starts is taken off:
 that of the same video cut to its first frames. On a machine with other load only CPU time can be compared.
-Without a script to compare with: `mpgraph run` with the segmentation graph, and with mattes as fine as the
-image (`best`), where frames follow one another.
+Without a script to compare with: `mpgraph run` with the segmentation graph, and the other levels of mattes.
 """
 
 from __future__ import annotations
@@ -34,7 +33,6 @@ from mpgraph.media.video_writer import VideoWriter
 _PEER = Path(__file__).with_name("peer_background.py")
 _FEW = 5
 _GOAL, _GOAL_WHEN_BUSY = 2.5, 2.0
-_GRAPHS = CHECKOUT / "graphs"
 _COLUMNS = (
     *("", PEER, "mpgraph", "times", "IQR", "goal", "met"),
     *(f"CPU ms, {each}" for each in (PEER, "mpgraph", "times")),
@@ -77,7 +75,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, Report(markdown=options.markdown) as report:
         folder = Path(name)
         frames = cut(options.video, folder / "short.mp4")
-        rows = list(tasks(options.background.split(","), options.peer_python, folder))
+        rows = list(tasks(options.background.split(","), options.peer_python))
         for busy in map(int, options.busy.split(",")):
             with busy_processes(busy):
                 table = Table(
@@ -92,44 +90,16 @@ def main() -> None:
                 report.show(table)
 
 
-def tasks(backgrounds: Sequence[str], peer_python: str | None, folder: Path) -> Iterator[Task]:
+def tasks(backgrounds: Sequence[str], peer_python: str | None) -> Iterator[Task]:
     """Yield the rows."""
+    selfie = [*_RUN, "selfie", "INPUT", "-o", "OUTPUT", "-f", "-b"]
     for background in backgrounds:
-        own = [*_RUN, "selfie", "INPUT", "-o", "OUTPUT", "-f", "-b", background]
         peer = [peer_python, str(_PEER), "INPUT", "OUTPUT", background] if peer_python else []
-        yield Task(Path(background).name, own, peer)
-    run = [*_RUN, "run", "-i", "INPUT", "-o", "OUTPUT"]
-    plain = _GRAPHS / "selfie_segmentation" / "selfie_segmentation_cpu.pbtxt"
-    yield Task(f"`mpgraph run {plain.name}`", [*run, str(plain)], goal=80)
-    best = folder / "best.pbtxt"
-    best.write_text(best_graph())
-    yield Task("green, `best`, `mpgraph run`", [*run, str(best)])
-
-
-def best_graph() -> str:
-    """The graph of SelfieMatte with its best setting, and people in front of green."""
-    text = (_GRAPHS / "selfie_effects" / "selfie_matte_cpu.pbtxt").read_text()
-    for old, new in (
-        ('type: "SelfieMatteCpu"', ""),
-        ('input_stream: "IMAGE:image"\n\n', 'input_stream: "image"\n\n'),
-        ('output_stream: "MATTE:matte"\n\nnode', 'output_stream: "output_video"\n\nnode'),
-        ('"PyramidCalculator"', '"PyramidCalculator"\n  options { [mediapipe.PyramidCalculatorOptions.ext] '
-         "{ side: 1280 } }"),
-    ):  # fmt: skip
-        assert old in text, old
-        text = text.replace(old, new, 1)
-    return (
-        text
-        + """
-node {
-  calculator: "ComposeCalculator"
-  input_stream: "IMAGE:image"
-  input_stream: "MATTE:matte"
-  output_stream: "IMAGE:output_video"
-  options { [mediapipe.ComposeCalculatorOptions.ext] { color { g: 128 } } }
-}
-"""
-    )
+        yield Task(Path(background).name, [*selfie, background], peer)
+    plain = "selfie_segmentation_cpu.pbtxt"
+    yield Task(f"`mpgraph run {plain}`", [*_RUN, "run", plain, "-i", "INPUT", "-o", "OUTPUT"], goal=80)
+    for level in ("fast", "best"):
+        yield Task(f"green, `--refine {level}`", [*selfie, "green", "--refine", level])
 
 
 def cells(

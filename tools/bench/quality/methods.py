@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any
@@ -78,13 +78,6 @@ class Matte(Method):
         return self._matter.process(image).matte * np.float32(1 / 255)
 
 
-class Best(Matte):
-    """SelfieMatte with its best setting."""
-
-    def __init__(self) -> None:
-        super().__init__("best")
-
-
 class Peer(Method):
     """MediaPipe's own SelfieSegmentation, in an interpreter that has mediapipe."""
 
@@ -98,12 +91,13 @@ class Peer(Method):
         return self._segmenter.process(image).segmentation_mask
 
 
-METHODS: dict[str, type[Method]] = {
+METHODS: dict[str, Callable[[], Method]] = {
     "raw": Raw,
     "landscape": Landscape,
     "guided": Guided,
     "matte": Matte,
-    "best": Best,
+    "balanced": lambda: Matte("balanced"),
+    "best": lambda: Matte("best"),
     "mediapipe": Peer,
 }
 
@@ -111,7 +105,7 @@ METHODS: dict[str, type[Method]] = {
 def available() -> list[str]:
     """The methods that are compared by default: SelfieMatte only where there is one."""
     has_matte = importlib.util.find_spec("mpgraph.solutions.selfie_matte") is not None
-    return ["raw", "guided", *(["matte", "best"] if has_matte else [])]
+    return ["raw", "guided", *(["matte", "balanced", "best"] if has_matte else [])]
 
 
 @contextmanager
