@@ -26,13 +26,14 @@ from functools import cached_property
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
-from google.protobuf import descriptor_pb2, message_factory
+from google.protobuf import descriptor_pb2
 from google.protobuf.descriptor_pool import DescriptorPool
 
 from mpgraph import protos
 from mpgraph.errors import ConfigError, MpgraphError
 from mpgraph.framework.options import OptionType, option_types
 from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS, Registry
+from mpgraph.protos.classes import message_classes
 
 _Field = descriptor_pb2.FieldDescriptorProto
 _SCALARS: dict[type, Any] = {
@@ -65,7 +66,8 @@ class Schema:
         self._describe(self.cls, file.message_type.add(name=name), self.full_name, (self.cls,))
         pool = DescriptorPool()
         pool.AddSerializedFile(file.SerializeToString())
-        return message_factory.GetMessageClass(pool.FindMessageTypeByName(self.full_name))
+        message_class, *self._nested_classes = message_classes([pool.FindMessageTypeByName(self.full_name)])
+        return message_class
 
     def instance(self, message: Any) -> Any:
         """Return an instance with the values of a message; missing fields have the dataclass's defaults.

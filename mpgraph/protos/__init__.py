@@ -26,6 +26,7 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import DecodeError, Message
 
 from mpgraph.errors import AlreadyExistsError, ConfigError, NotFoundError, a_type, did_you_mean
+from mpgraph.protos.classes import message_classes
 from mpgraph.protos.module import ProtoModule
 from mpgraph.protos.pickling import let_pickle
 
@@ -36,6 +37,8 @@ A pool refuses a second file that defines the same names, and MediaPipe's packag
 """
 
 _MODULES: dict[str, ProtoModule] = {}
+_CLASSES: set[type[Any]] = set()
+"""Every class of `POOL`, kept: see `classes`."""
 
 
 @cache
@@ -92,9 +95,11 @@ def add_file(file: FileDescriptorProto) -> None:
     """
     try:
         POOL.AddSerializedFile(file.SerializeToString(deterministic=True))
-        let_pickle(POOL.FindFileByName(file.name).message_types_by_name.values(), _restored)
+        classes = set(message_classes(POOL.FindFileByName(file.name).message_types_by_name.values()))
     except TypeError as error:
         raise AlreadyExistsError(f'"{file.name}" cannot be added to the messages: {error}') from None
+    _CLASSES.update(classes)
+    let_pickle(classes, _restored)
 
 
 def parse_any(any_message: Any) -> Any:
@@ -165,12 +170,14 @@ def _load() -> None:
     compiled = files(__name__).joinpath("descriptors.binpb").read_bytes()
     for file in FileDescriptorSet.FromString(compiled).file:
         POOL.AddSerializedFile(file.SerializeToString())
+        messages = POOL.FindFileByName(file.name).message_types_by_name.values()
+        _CLASSES.update(message_classes(messages))
         if file.package == "mediapipe":
             stem = file.name.removesuffix(".proto") + "_pb2"
             module = ProtoModule(f"{__name__}.{stem}", POOL, file.name)
             _MODULES[stem] = sys.modules[module.__name__] = module
-            for message in module.DESCRIPTOR.message_types_by_name.values():
-                let_pickle(message.nested_types, _restored)
+            for message in messages:
+                let_pickle(message_classes(message.nested_types), _restored)
 
 
 def __getattr__(name: str) -> Any:

@@ -25,7 +25,7 @@ _LOOKUP = "_BuildMessageFromTypeName"
 class ProtoModule(ModuleType):
     """The messages, enums and enum values of one file of a descriptor pool, as attributes.
 
-    Classes are created on first use, since a graph uses a few of a hundred files.
+    They are looked up on first use, since a graph uses a few of a hundred files.
     """
 
     DESCRIPTOR: FileDescriptor

@@ -10,17 +10,12 @@ import copyreg
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from google.protobuf import message_factory
-from google.protobuf.descriptor import Descriptor
 
-
-def let_pickle(descriptors: Iterable[Descriptor], restore: Callable[[str, bytes], Any]) -> None:
-    """Let pickle write these messages and those nested in them as a call of `restore(full name, bytes)`."""
+def let_pickle(classes: Iterable[type[Any]], restore: Callable[[str, bytes], Any]) -> None:
+    """Let pickle write messages of these classes as a call of `restore(full name, bytes)`."""
 
     def reduced(message: Any) -> tuple[Any, ...]:
         return restore, (message.DESCRIPTOR.full_name, message.SerializePartialToString())
 
-    for descriptor in descriptors:
-        if not descriptor.GetOptions().map_entry:
-            copyreg.pickle(message_factory.GetMessageClass(descriptor), reduced)
-            let_pickle(descriptor.nested_types, restore)
+    for message_class in classes:
+        copyreg.pickle(message_class, reduced)
