@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mpgraph.cli.arguments import STDIN, Recursive, SidePackets, TrustModel, graph_file
+from mpgraph.cli.arguments import STDIN, Recursive, SidePackets, TrustModel
 from mpgraph.cli.console import echo, show_error, show_warning
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def map_files(
         Path,
         typer.Argument(
             metavar="GRAPH",
-            help="A .pbtxt or .binarypb file; a graph that ships with mpgraph needs no folder.",
+            help="A .pbtxt or .binarypb file, or a Python file with a GraphBuilder; a graph that ships with "
+            "mpgraph needs no folder.",
         ),
     ],
     inputs: Annotated[
@@ -120,6 +121,7 @@ def map_files(
       mpgraph map graph.pbtxt s3://in/day1/ -o s3://out/ --on ray=10.0.0.7:6379
     """
     from mpgraph.cli.frames.pipeline import progress_bar
+    from mpgraph.cli.python_graphs import given_graph
     from mpgraph.mapping.map_graph import map_graph
     from mpgraph.session.side_packets import split_side_packets
 
@@ -127,7 +129,7 @@ def map_files(
     os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", "^")
     start = time.perf_counter()
     results = map_graph(
-        graph_file(graph),
+        given_graph(graph, context.obj),
         _listed(inputs),
         output_dir,
         on=on,

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from mpgraph.cli.arguments import graph_file
 from mpgraph.cli.user_modules import UserModules
 from mpgraph.config.builder.graph_builder import GraphBuilder
 from mpgraph.config.source import WrittenGraph
@@ -36,6 +37,15 @@ def python_file(graph: str | Path) -> Path:
     """The file of an argument such as `pipeline.py:NAME`."""
     match = _ARGUMENT.fullmatch(str(graph))
     return Path(match["file"] if match else graph)
+
+
+def given_graph(graph: Path, modules: UserModules) -> Path | GraphBuilder:
+    """Return the graph that an argument names: a Python file's, or the path of a graph file.
+
+    Raises:
+        MpgraphError: as `load_python_graph` and `graph_file`.
+    """
+    return load_python_graph(graph, modules) if is_python_graph(graph) else graph_file(graph)
 
 
 def load_python_graph(graph: str | Path, modules: UserModules) -> GraphBuilder:

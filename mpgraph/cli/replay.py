@@ -7,17 +7,20 @@ from typing import Annotated
 
 import typer
 
-from mpgraph.cli.arguments import TrustModel, graph_file
+from mpgraph.cli.arguments import TrustModel
 from mpgraph.cli.console import echo
 
 
 def replay(
+    context: typer.Context,
     recording: Annotated[
         Path, typer.Argument(metavar="FILE", help="A recording, from mpgraph run --record.", exists=False)
     ],
     graph: Annotated[
         Path | None,
-        typer.Option(metavar="GRAPH", help="Run this graph instead of the recorded one."),
+        typer.Option(
+            metavar="GRAPH", help="Run this graph file, or Python file, instead of the recorded one."
+        ),
     ] = None,
     pace: Annotated[
         float,
@@ -46,10 +49,11 @@ def replay(
       mpgraph replay bug.mpgrec --graph fixed.pbtxt --module my_calculators
     """
     from mpgraph.cli.console import counted, error_lines, show_error
+    from mpgraph.cli.python_graphs import given_graph
     from mpgraph.testing import replay as run_again
     from mpgraph.testing.matching import show
 
-    replacement = None if graph is None else graph_file(graph)
+    replacement = None if graph is None else given_graph(graph, context.obj)
     result = run_again(recording, replacement, pace=pace, check=False, trust=trust)
     for stream, packets in result.outputs.items():
         if print_output:

@@ -92,8 +92,8 @@ def map_graph(
     Workers are processes that import the program: it needs `if __name__ == "__main__":` around the call.
 
     Args:
-        graph: a file, the name of a graph that ships with mpgraph, a ValidatedGraphConfig, or a
-            CalculatorGraphConfig message.
+        graph: a file, the name of a graph that ships with mpgraph, a ValidatedGraphConfig, a
+            GraphBuilder, or a CalculatorGraphConfig message.
         inputs: files, folders, whose images and videos are taken, and patterns such as "videos/*.mp4"; paths,
             or URLs that fsspec can read. Outputs are never taken as inputs.
         output_dir: the folder for the outputs, a path or URL. It is created.

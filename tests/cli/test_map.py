@@ -103,6 +103,22 @@ def test_modules_and_their_calculators_are_imported_by_workers(
     }
 
 
+def test_a_graph_in_a_python_file_brings_its_calculators(
+    cli: Any, photos: Path, tmp_path: Path, forgotten_modules: None
+) -> None:
+    (tmp_path / "map_test_calculators.py").write_text(
+        f"""{CALCULATOR}
+pipeline = mp.GraphBuilder()
+pipeline.output("mean", pipeline.node(map_test_mean, IMAGE=pipeline.input("input_video")))
+"""
+    )
+    done = cli("map", tmp_path / "map_test_calculators.py", photos / "a.png", "-o", tmp_path / "out")
+    assert (done.code, done.err) == (0, "")
+    assert json.loads((tmp_path / "out" / "a.jsonl").read_text())["mean"] == 60.0
+    done = cli("map", tmp_path / "map_test_calculators.py:pipe", photos / "a.png", "-o", tmp_path / "out")
+    assert done.code == 1 and 'no graph "pipe"' in done.err and "pipeline" in done.err
+
+
 def test_wrong_usage_is_one_line(cli: Any, flip_graph: Path, photos: Path, tmp_path: Path) -> None:
     done = cli("map", flip_graph, photos, "-o", tmp_path / "out", "--on", "moon")
     assert (done.code, done.err) == (1, 'error: on is "local", "ray" or "ray=ADDRESS", not "moon"\n')

@@ -79,6 +79,20 @@ def test_replay_with_a_fixed_graph_succeeds(cli: Any, recorded: Path, failing_gr
     assert "ImageFrame 64x48 SRGB" in out
 
 
+def test_replay_with_a_graph_in_a_python_file(cli: Any, recorded: Path, forgotten_modules: None) -> None:
+    fixed = recorded.with_name("replay_test_pipeline.py")
+    fixed.write_text(
+        """import mpgraph as mp
+
+pipeline = mp.GraphBuilder()
+pipeline.output("output_video", pipeline.node("PassThroughCalculator", pipeline.input("input_video")))
+"""
+    )
+    code, out, err = cli("replay", recorded, "--graph", fixed)
+    assert (code, err) == (0, "")
+    assert out.startswith("output_video: 3 packets")
+
+
 def test_files_are_not_replaced_by_accident(
     cli: Any, recorded: Path, failing_graph: Path, clip: Path
 ) -> None:
