@@ -1,4 +1,7 @@
-"""The Python of README and documentation runs unmodified; the tutorial, commands and all, as one story."""
+"""The Python of README and documentation runs unmodified; the tutorial, commands and all, as one story.
+
+Other commands are only parsed, since they name files that readers have.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from mpgraph.cli.app import build
+from mpgraph.cli.user_modules import split_module_options
 from mpgraph.media.images import read_image
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -46,6 +51,7 @@ def folder(tmp_path: Path, portrait_file: Path) -> Path:
 def test_pages_are_found() -> None:
     assert {"testing.md"} <= {page.name for page in SHOWING}
     assert len(python_blocks(README)) >= 2
+    assert len(commands(README)) >= 12
 
 
 @pytest.mark.parametrize("page", SHOWING, ids=lambda page: str(page.relative_to(CHECKOUT)))
@@ -64,6 +70,40 @@ def test_each_block_of_the_readme_runs_by_itself(folder: Path) -> None:
         done = run_in(folder, "-W", "error", f"block_{number}.py")
         assert done.returncode == 0, f"{text}\n{done.stderr}"
     assert (folder / "me-on-gray.png").exists()
+
+
+def commands(page: Path) -> list[list[str]]:
+    """The commands of mpgraph in a page's shell blocks, as words, without the files of redirections."""
+    found = []
+    for language, _, text in _BLOCK.findall(page.read_text("utf-8")):
+        for line in text.replace("\\\n", " ").splitlines() if language == "sh" else []:
+            words = shlex.shlex(line, posix=True, punctuation_chars=True)
+            words.whitespace_split = True
+            parts: list[list[str]] = [[]]
+            for word in words:
+                if set(word) <= set(";&|()<>"):
+                    parts.append([])
+                else:
+                    parts[-1].append(word)
+            found += [part[1:] for part in parts if part[:1] == ["mpgraph"]]
+    return found
+
+
+WITH_COMMANDS = [page for page in PAGES if commands(page)]
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: str(page.relative_to(CHECKOUT)))
+def test_commands_and_their_options_exist(page: Path) -> None:
+    for words in commands(page):
+        _, (name, *arguments) = split_module_options(words)
+        if name.startswith("--"):
+            assert name in ("--version", "--install-completion")
+            continue
+        command = build([name]).commands[name]
+        try:
+            command.make_context(name, arguments)
+        except Exception as error:
+            raise AssertionError(f"mpgraph {shlex.join(words)}") from error
 
 
 def test_tutorial_is_one_story(folder: Path) -> None:
