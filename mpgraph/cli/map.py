@@ -150,15 +150,20 @@ def map_files(
             counts[result.status] += 1
             write(result)
             for warning in result.warnings:
-                show_warning(f"{result.input}: {warning}")
+                show_warning(_with_input(result, warning))
             if result.error is not None:
-                show_error(f"error: {result.input}: {result.error}")
+                show_error(f"error: {_with_input(result, result.error)}")
             advance()
     if sys.stdout.isatty() or summary is not None:
         done = ", ".join(f"{counts[status]} {status}" for status in ("done", "skipped", "failed"))
         echo(f"{output_dir}: {done} in {time.perf_counter() - start:.1f} s")
     if counts["failed"]:
         raise typer.Exit(1)
+
+
+def _with_input(result: MapResult, message: str) -> str:
+    """A message that names the input, as most do by themselves."""
+    return message if result.input in message else f"{result.input}: {message}"
 
 
 def _listed(inputs: Sequence[str]) -> Iterator[str]:

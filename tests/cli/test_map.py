@@ -51,7 +51,7 @@ def test_results_are_lines_of_json_in_a_pipe(
     code, out, err = cli("map", flip_graph, photos, "-o", tmp_path / "out", "--workers", "1")
     broken = photos / "broken.png"
     assert code == 1
-    assert err.startswith(f'error: {broken}: "{broken}" is damaged or not an image') and err.count("\n") == 1
+    assert err.startswith(f'error: "{broken}" is damaged or not an image') and err.count("\n") == 1
     assert [(Path(each["input"]).name, each["status"]) for each in records(out)] == [
         ("a.png", "done"),
         ("b.png", "done"),
