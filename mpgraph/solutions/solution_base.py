@@ -6,7 +6,7 @@ import collections
 import contextlib
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -50,6 +50,9 @@ class SolutionBase(NotPicklable):
         FileNotFoundError: the file is not on the resource path.
     """
 
+    branches_compute: ClassVar[bool] = True
+    """Whether several models on branches of the graph compute for one input, rather than one of them."""
+
     pickle_instead = "Create a solution in each process, with the same arguments; its results can be pickled."
 
     def __init__(
@@ -79,7 +82,7 @@ class SolutionBase(NotPicklable):
         else:
             validated.initialize(graph_config=graph_config, adjust=adjust)
         self._find_types(validated, side_inputs or {}, outputs, stream_type_hints or {})
-        branches = simultaneous_inference(validated.model)
+        branches = simultaneous_inference(validated.model) if self.branches_compute else []
         share_cores(branches)
         self._graph = CalculatorGraph(validated_graph_config=validated)
         # Without branches everything runs on the thread that calls `process`, which saves thread switches.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
@@ -47,6 +48,13 @@ def test_portrait(portrait: Any, static: bool, refine: str) -> None:
     assert not result.matte.flags.writeable
     assert all(result.matte[place] > 200 for place in IN_THE_PERSON)
     assert all(result.matte[place] < 50 for place in IN_THE_BACKGROUND)
+
+
+def test_frames_need_no_other_threads(portrait: Any) -> None:
+    before = threading.active_count()
+    with SelfieMatte() as matter:
+        matter.process(portrait)
+        assert threading.active_count() == before
 
 
 def test_foreground_is_the_person_without_the_background(portrait: Any, matter: Any) -> None:
