@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mpgraph.effects.buffers import Buffers, OutputPool
 from mpgraph.effects.matte import Mask, Matte, Pixels
+from mpgraph.effects.parts import part_with_people, scaled, size_of
 from mpgraph.effects.pyramid import half, reduced
 
 STRETCH = (0.1, 0.9)
@@ -25,8 +26,6 @@ _BYTE = np.float32(1 / 255)
 _SMOOTHING = (3, 3)
 _NEIGHBORS = np.ones((3, 3), np.uint8)
 _ZERO = np.zeros(1)
-_ALIGNED = 8
-_SOMEBODY = np.array([0] * 25 + [255] * 231, np.uint8)
 
 
 @dataclass(frozen=True)
@@ -65,17 +64,16 @@ class EdgeRefiner:
         applied at its size.
         """
         out: Matte = self._pool.take((size[1], size[0]))
-        coarse = cv2.convertScaleAbs(mask, alpha=255, dst=self._buffers.get("coarse", mask.shape, np.uint8))
-        part = _part_with_people(coarse, 4 * self._options.radius)
+        part = part_with_people(mask, 4 * self._options.radius)
         if part is None:
             out[:] = 0
             return out
-        detail = _scaled(part, mask.shape, image.shape)
-        matte = self._refined(mask[part], coarse[part], image[detail])
-        result = _scaled(detail, image.shape, out.shape)
+        detail = scaled(part, mask.shape, image.shape)
+        matte = self._refined(mask[part], image[detail])
+        result = scaled(detail, image.shape, out.shape)
         if _is_multiple(image.shape, out.shape):
             out[:] = 0
-            cv2.resize(matte, _size(result), dst=out[result], interpolation=cv2.INTER_LINEAR)
+            cv2.resize(matte, size_of(result), dst=out[result], interpolation=cv2.INTER_LINEAR)
             return out
         # Enlarged as a whole: the grid of a part would be shifted.
         whole = self._buffers.get("whole", image.shape[:2], np.uint8)
@@ -84,14 +82,14 @@ class EdgeRefiner:
         cv2.resize(whole, size, dst=out, interpolation=cv2.INTER_LINEAR)
         return out
 
-    def _refined(self, mask: Mask, coarse: Any, image: Pixels) -> Any:
+    def _refined(self, mask: Mask, image: Pixels) -> Any:
         # Noise of the guide would become flicker of the matte. Two averages of 3x3 are nearly a Gaussian.
         smooth: Any = self._buffers.get("smooth", image.shape, np.uint8)
         cv2.blur(cv2.blur(image, _SMOOTHING, dst=smooth), _SMOOTHING, dst=smooth)
         colors = cv2.split(smooth, list(self._buffers.get("split", (3, *image.shape[:2]), np.uint8)))
         matte = self._applied(self._functions(mask, colors), colors)
         if self._options.reach:
-            matte = self._within_reach(matte, coarse)
+            matte = self._within_reach(matte, mask)
         return cv2.LUT(matte, _smooth_step(), dst=matte)
 
     def _functions(self, mask: Mask, planes: Sequence[Any]) -> Any:
@@ -148,8 +146,9 @@ class EdgeRefiner:
             cv2.add(total, part, dst=total)
         return cv2.add(total, _ZERO, dst=planes[0], dtype=cv2.CV_8U)
 
-    def _within_reach(self, matte: Any, coarse: Any) -> Any:
+    def _within_reach(self, matte: Any, mask: Mask) -> Any:
         """Nothing far from the mask, and no hole deep inside it."""
+        coarse = cv2.convertScaleAbs(mask, alpha=255, dst=self._buffers.get("coarse", mask.shape, np.uint8))
         kernel = np.ones((2 * self._options.reach + 1,) * 2, np.uint8)
         highest, lowest = cv2.dilate(coarse, kernel), cv2.erode(coarse, kernel)
         # Where one bound is in force the other one is not, so that one image, which is enlarged, holds both.
@@ -158,35 +157,6 @@ class EdgeRefiner:
         both = cv2.resize(both, size, dst=self._buffers.get("bounds", matte.shape, np.uint8))
         cv2.min(matte, cv2.add(both, both), dst=matte)
         return cv2.max(matte, cv2.subtract(both, cv2.bitwise_not(both)), dst=matte)
-
-
-def _part_with_people(coarse: Any, margin: int) -> tuple[slice, slice] | None:
-    """The part of a mask, HxW uint8, outside of which it is below 0.1, with a margin."""
-    left, top, across, down = cv2.boundingRect(cv2.LUT(coarse, _SOMEBODY))
-    if not across:
-        return None
-    rows, columns = coarse.shape
-    return _widened(top, top + down, margin, rows), _widened(left, left + across, margin, columns)
-
-
-def _widened(start: int, stop: int, margin: int, length: int) -> slice:
-    start, stop = max(start - margin, 0), stop + margin
-    # So that the part is reduced like the whole, whose grid would otherwise be a little finer or coarser.
-    return slice(start - start % _ALIGNED, min(stop + -stop % _ALIGNED, length))
-
-
-def _scaled(
-    part: tuple[slice, slice], shape: tuple[int, ...], larger: tuple[int, ...]
-) -> tuple[slice, slice]:
-    rows, columns = (
-        slice(round(each.start * large / small), round(each.stop * large / small))
-        for each, small, large in zip(part, shape, larger, strict=False)
-    )
-    return rows, columns
-
-
-def _size(part: tuple[slice, slice]) -> tuple[int, int]:
-    return part[1].stop - part[1].start, part[0].stop - part[0].start
 
 
 def _is_multiple(small: tuple[int, ...], large: tuple[int, ...]) -> bool:

@@ -15,7 +15,9 @@ from mpgraph.effects.pyramid import reduced
 THUMBNAIL = (80, 45)
 """The size at which images are compared."""
 
-_CUT = 38.0
+CUT = 38.0
+"""The mean difference of two thumbnails that is taken for a cut, in grey levels."""
+
 _MOVED_CELLS = 4
 _MORE = 2.0
 _MEMORY = 0.1
@@ -77,7 +79,7 @@ class LookOut:
             shift = abs(float(cv2.mean(self._thumbnail)[0] - cv2.mean(last)[0]))
             more_moves = self._more_moves(change, mask, shift)
             may_look = self._saved >= 1 and self._since >= _PAUSE
-            if float(cv2.mean(change)[0]) - shift / 2 > _CUT:
+            if float(cv2.mean(change)[0]) - shift / 2 > CUT:
                 look = Look.AFRESH
             elif self._since >= self._every or (more_moves and may_look):
                 look = Look.YES

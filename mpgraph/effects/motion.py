@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgraph.effects.buffers import Buffers
-from mpgraph.effects.looking import thumbnail
+from mpgraph.effects.looking import CUT, thumbnail
 from mpgraph.effects.matte import Pixels
+from mpgraph.effects.parts import Part
 
 MOST_GAIN = 1.4
 """Of the brightness of one frame to that of the previous one."""
@@ -24,16 +25,13 @@ Field = NDArray[np.float32]
 """45x80x2: how far to the right and down each cell was in the previous image, in cells."""
 
 
-def brightening(before: float, now: float) -> float:
-    """Return the factor that matches the mean brightness of the previous image to that of this one."""
-    return min(max(max(now, 1.0) / max(before, 1.0), 1 / MOST_GAIN), MOST_GAIN)
-
-
 class Motion:
     """Finds how the images of a video move, by their thumbnails.
 
     Their brightness is matched first. Cells that change by less than 2 grey levels, the mean of 5x5 cells,
     have not moved: in flat parts every motion would fit.
+
+    gain: the factor that matches the mean brightness of the previous image to that of the newest one.
     """
 
     def __init__(self) -> None:
@@ -45,15 +43,23 @@ class Motion:
     def forget(self) -> None:
         """Start again: the next image has no previous one."""
         self._last: NDArray[np.uint8] | None = None
+        self.gain = 1.0
 
     def next(self, image: Pixels) -> Field | None:
-        """Return the motion from the previous image to this one, HxWx3 uint8 RGB; None for the first."""
+        """Return the motion from the previous image to this one, HxWx3 uint8 RGB.
+
+        None for the first image and after a cut.
+        """
         last, self._last = self._last, thumbnail(image)
         if last is None:
             return None
-        gain = brightening(cv2.mean(last)[0], cv2.mean(self._last)[0])
-        matched: Any = cv2.convertScaleAbs(last, alpha=gain)
-        change: Any = cv2.blur(cv2.absdiff(self._last, matched), _STILL_WINDOW)
+        before, now = (max(cv2.mean(each)[0], 1.0) for each in (last, self._last))
+        self.gain = min(max(now / before, 1 / MOST_GAIN), MOST_GAIN)
+        matched: Any = cv2.convertScaleAbs(last, alpha=self.gain)
+        change: Any = cv2.absdiff(self._last, matched)
+        if cv2.mean(change)[0] > CUT:
+            return None
+        change = cv2.blur(change, _STILL_WINDOW)
         if float(change.max()) < _STILL:
             return np.zeros((*last.shape, 2), np.float32)
         field: Field = self._search.calc(self._last, matched, None)
@@ -73,21 +79,21 @@ class Carrier:
     def __init__(self) -> None:
         self._buffers = Buffers()
 
-    def carried(self, field: Field, *values: Any) -> list[Any]:
-        """Return values of one size, HxWx3 uint8 or HxW float32, moved along; valid until the next call.
+    def carried(self, field: Field, part: Part, *values: Any) -> list[Any]:
+        """Return a part of images of one size, HxWx4 uint8, or masks, HxW float32, as it is after the motion.
 
-        They are the same arrays if nothing has moved.
+        Valid until the next call; views of the same arrays if nothing has moved.
         """
         if not field.any():
-            return list(values)
+            return [each[part] for each in values]
         height, width = values[0].shape[:2]
         scale = np.array([width / field.shape[1], height / field.shape[0]], np.float32)
-        where: Any = self._buffers.get("where", (height, width, 2), np.float32)
-        cv2.resize(field * scale, (width, height), dst=where)
-        cv2.add(where, _positions(width, height), dst=where)
+        everywhere: Any = self._buffers.get("where", (height, width, 2), np.float32)
+        where = cv2.resize(field * scale, (width, height), dst=everywhere)[part]
+        cv2.add(where, _positions(width, height)[part], dst=where)
         moved: list[Any] = []
         for number, each in enumerate(values):
-            out: Any = self._buffers.get(str(number), each.shape, each.dtype)
+            out: Any = self._buffers.get(str(number), (*where.shape[:2], *each.shape[2:]), each.dtype)
             nowhere: Any = None  # A second map, for x and y apart.
             moved.append(
                 cv2.remap(each, where, nowhere, cv2.INTER_LINEAR, dst=out, borderMode=cv2.BORDER_REPLICATE)

@@ -9,15 +9,14 @@ import numpy as np
 
 from mpgraph.effects.buffers import Buffers, OutputPool
 from mpgraph.effects.matte import Mask, Pixels
-from mpgraph.effects.motion import Carrier, Motion, brightening
+from mpgraph.effects.motion import Carrier, Motion
+from mpgraph.effects.parts import part_with_people
 
 _WINDOW = (5, 5)
-_LUMA = np.array([0.299, 0.587, 0.114, 0])
+_MARGIN = 8
 
 MOST_GAP_US = 1_000_000
 """The time between two frames after which nothing of the first one is of use, in microseconds."""
-CUT = 38.0
-"""The mean difference of two images, brightness matched, that is taken for a cut."""
 
 
 class SteadyMask:
@@ -54,39 +53,42 @@ class SteadyMask:
         mask: HxW float32. image: HxWx3 uint8 RGB of the same size. Another size or a cut starts again.
         held: HxW float32, the share of the previous mask that is missing in this one, if any.
         """
-        # Two buffers take turns: the other one holds the previous image.
+        # Two buffers take turns: the other one holds the previous image. Images of four channels are moved in
+        # half the time of those of three.
         self._turn = not self._turn
-        kept: Any = self._buffers.get(f"image {self._turn}", image.shape, np.uint8)
-        np.copyto(kept, image)
+        now: Any = self._buffers.get(f"image {self._turn}", (*image.shape[:2], 4), np.uint8)
+        cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, dst=now)
         previous, old = self._previous, self._image
         field = self._motion.next(image)
-        out: Mask = mask
-        if previous is not None and old is not None and field is not None and previous.shape == mask.shape:
-            previous, old = self._carrier.carried(field, previous, old)
-            if held is not None:
-                out = np.add(mask, held * previous)
-            difference = self._difference(image, old)
-            if float(cv2.mean(difference)[0]) < CUT:
-                out = self._mixed(out, previous, difference)
-        self._previous, self._image = out, kept
+        self._previous, self._image = mask, now
+        if previous is None or old is None or field is None or previous.shape != mask.shape:
+            return mask
+        part = part_with_people(cv2.max(mask, previous), _MARGIN)
+        if part is None:
+            return mask
+        out: Mask = self._pool.take(mask.shape, np.float32)
+        np.copyto(out, mask)
+        previous, old = self._carrier.carried(field, part, previous, old)
+        if held is not None:
+            out[part] += held[part] * previous
+        self._mix(out[part], previous, self._difference(now[part], old))
+        self._previous = out
         return out
 
     def _difference(self, image: Any, old: Any) -> Any:
         matched = self._buffers.get("matched", image.shape, np.uint8)
-        before, now = (float(np.dot(cv2.mean(each), _LUMA)) for each in (old, image))
-        cv2.convertScaleAbs(old, dst=matched, alpha=brightening(before, now))
+        cv2.convertScaleAbs(old, dst=matched, alpha=self._motion.gain)
         cv2.absdiff(image, matched, dst=matched)
         difference: Any = self._buffers.get("difference", image.shape[:2], np.uint8)
         # The difference of luma itself would miss colours of equal brightness.
-        cv2.cvtColor(matched, cv2.COLOR_RGB2GRAY, dst=difference)
+        cv2.cvtColor(matched, cv2.COLOR_RGBA2GRAY, dst=difference)
         return cv2.blur(difference, _WINDOW, dst=difference)
 
-    def _mixed(self, mask: Mask, previous: Mask, difference: Any) -> Mask:
+    def _mix(self, mask: Any, previous: Any, difference: Any) -> None:
         keep = cv2.LUT(difference, self._table, dst=self._buffers.get("keep", mask.shape, np.float32))
         if self._zero_is_unknown:
             keep[(mask == 0) | (previous == 0)] = 0
-        out: Mask = self._pool.take(mask.shape, np.float32)
-        cv2.subtract(previous, mask, dst=out)
-        cv2.multiply(out, keep, dst=out)
-        cv2.add(out, mask, dst=out)
-        return out
+        change: Any = self._buffers.get("change", mask.shape, np.float32)
+        cv2.subtract(previous, mask, dst=change)
+        cv2.multiply(change, keep, dst=change)
+        cv2.add(mask, change, dst=mask)

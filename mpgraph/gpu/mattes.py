@@ -107,16 +107,16 @@ def steady_mask(
     motion: Any,
     held: GpuBuffer | None,
     *,
+    gain: float,
     keep: float,
     sigma: float,
-    cut: float,
-    most: float,
     zero_is_unknown: bool,
 ) -> GpuBuffer:
     """A mask drawn towards the previous one where the image shows the same things; all of one size.
 
-    motion: HxWx2 float32, see `mpgraph.effects.motion`. held: the share of the previous mask to add, if any.
-    keep, sigma, cut, most, zero_is_unknown: see `mpgraph.effects.steadiness`, in levels of 0..255.
+    motion: HxWx2 float32, and gain: see `mpgraph.effects.motion`. held: the share of the previous mask to
+        add, if any.
+    keep, sigma, zero_is_unknown: see `mpgraph.effects.steadiness`, in levels of 0..255.
     Returns VEC32F1.
     """
     now, before = texture_of(image), texture_of(old_image)
@@ -128,15 +128,11 @@ def steady_mask(
             for axis in range(2)
         ]
         moved = context.draw("moved_image", [before, *shifts], image.width, image.height, {})
-        gain = context.new_array((2,))
-        kernel = context.kernel(load_shader("steady_gain"))
-        size = {"width": image.width, "height": image.height}
-        context.dispatch(kernel, [gain, now, moved], (1, 1, 1), {**size, "most": most})
-        sources: list[Operand] = [now, moved, texture_of(mask), texture_of(old_mask), gain, *shifts]
+        sources: list[Operand] = [now, moved, texture_of(mask), texture_of(old_mask), *shifts]
         parameters: dict[str, Parameter] = {
+            "gain": gain,
             "keep": keep,
             "sigma": sigma / 255,
-            "cut": cut / 255,
             "zero_is_unknown": int(zero_is_unknown),
             "holds": int(held is not None),
         }

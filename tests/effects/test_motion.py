@@ -10,7 +10,7 @@ from mpgraph.effects.motion import Carrier, Motion
 
 
 def scene(width: int = 320, height: int = 180) -> Any:
-    noise = np.random.default_rng(4).integers(0, 256, (23, 40, 3), np.uint8)
+    noise = np.random.default_rng(4).integers(64, 192, (23, 40, 3), np.uint8)
     return cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC)
 
 
@@ -28,14 +28,23 @@ def test_the_first_image_has_no_motion() -> None:
     assert motion.next(scene()) is None
 
 
+def test_after_a_cut_there_is_no_motion() -> None:
+    motion = Motion()
+    motion.next(scene())
+    other = np.zeros_like(scene())
+    other[:, 160:] = 255
+    assert motion.next(other) is None
+    assert motion.next(other) is not None
+
+
 def test_what_rests_stays_where_it_is() -> None:
     motion = Motion()
     motion.next(scene())
     field = motion.next(scene())
     assert field is not None and not field.any()
     mask = np.random.default_rng(1).random((180, 320)).astype(np.float32)
-    [carried] = Carrier().carried(field, mask)
-    assert (carried == mask).all()
+    [carried] = Carrier().carried(field, np.s_[:90, 160:], mask)
+    assert (carried == mask[:90, 160:]).all()
 
 
 @pytest.mark.parametrize("size", [(320, 180), (180, 320), (90, 90)])
@@ -49,7 +58,10 @@ def test_what_moves_is_carried_along(size: tuple[int, int], move: tuple[int, int
     motion.next(before)
     field = motion.next(after)
     assert field is not None
-    image, carried = Carrier().carried(field, before, mask)
+    image, carried = Carrier().carried(field, np.s_[:, :], cv2.cvtColor(before, cv2.COLOR_RGB2RGBA), mask)
+    image = image[..., :3]
+    [part] = Carrier().carried(field, np.s_[20:80, 10:], mask)
+    assert (part == carried[20:80, 10:]).all()
     inside = slice(16, -16), slice(16, -16)
     assert np.abs(carried - shifted(mask, *move))[inside].mean() < 0.02
     assert cv2.absdiff(image, after)[inside].mean() < 0.5 * cv2.absdiff(before, after)[inside].mean()
@@ -60,3 +72,4 @@ def test_brightness_that_changes_is_no_motion() -> None:
     motion.next(scene())
     field = motion.next((scene() * np.float32(0.85)).astype(np.uint8))
     assert field is not None and not field.any()
+    assert motion.gain == pytest.approx(0.85, abs=0.01)

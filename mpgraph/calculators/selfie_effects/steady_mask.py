@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mpgraph.calculators.selfie_effects.thumbnails import seen_at
 from mpgraph.effects.looking import THUMBNAIL
-from mpgraph.effects.motion import MOST_GAIN, Motion
-from mpgraph.effects.steadiness import CUT, MOST_GAP_US, SteadyMask
+from mpgraph.effects.motion import Motion
+from mpgraph.effects.steadiness import MOST_GAP_US, SteadyMask
 from mpgraph.errors import ret_check
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
@@ -104,10 +104,9 @@ class SteadyMaskCalculator(mp.Calculator):
                 *previous,
                 field,
                 held,
+                gain=self._motion.gain,
                 keep=self._keep,
                 sigma=self._sigma,
-                cut=CUT,
-                most=MOST_GAIN,
                 zero_is_unknown=self._zero_is_unknown,
             )
         self._on_gpu = mask, buffer
