@@ -1,24 +1,21 @@
-"""Where people are: the box around them in a mask, and tiles that follow them.
-
-Boxes are (left, top, right, bottom) in pixels of the image, as floats; they may lie partly outside of it.
-"""
+"""Where people are: the box around them in a mask, and tiles that follow them."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mpgraph.effects.boxes import Box
 from mpgraph.effects.matte import fitted
 from mpgraph.effects.pyramid import reduced
 from mpgraph.effects.turns import Turns
-
-Box = NDArray[np.float64]
-"""left, top, right, bottom."""
 
 SEARCH_SIDE = 160
 """The longer side of a mask that is large enough to find people in."""
@@ -34,6 +31,7 @@ _SMALLEST = 0.08
 _TOO_LARGE = 1.35
 _NOTHING = 4
 _FAST = 0.015
+_MOST = 0.1
 
 
 def people_box(mask: NDArray[Any], threshold: float = 0.5) -> Box | None:
@@ -48,19 +46,20 @@ def people_box(mask: NDArray[Any], threshold: float = 0.5) -> Box | None:
     count, _, stats, _ = cv2.connectedComponentsWithStats(above, connectivity=8, ltype=cv2.CV_16U)
     if count < 2:
         return None
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    if areas.max() < _NOTHING and above.size > 64 * _NOTHING:
+    regions = stats[1:].tolist()  # left, top, width, height, area of each
+    largest = max(area for *_, area in regions)
+    if largest < _NOTHING and above.size > 64 * _NOTHING:
         return None
-    left, top, across, down = stats[1:][areas >= _SPECK * areas.max()][:, :4].T
-    rows, columns = above.shape
-    return np.array(
-        [
-            left.min() / columns,
-            top.min() / rows,
-            (left + across).max() / columns,
-            (top + down).max() / rows,
-        ]
+    lefts, tops, rights, bottoms = zip(
+        *(
+            (left, top, left + across, top + down)
+            for left, top, across, down, area in regions
+            if area >= _SPECK * largest
+        ),
+        strict=True,
     )
+    rows, columns = above.shape
+    return Box(min(lefts) / columns, min(tops) / rows, max(rights) / columns, max(bottoms) / rows)
 
 
 @dataclass(frozen=True)
@@ -113,18 +112,20 @@ class PeopleTracker:
             return []
         if self._tiles:
             seen = self._beyond(seen, width, height)
+        side = max(width, height)
         if self._box is None or self._seen is None:
-            box = seen.copy()
-            ahead = box
+            box = ahead = seen
             resting = False
         else:
-            resting = bool(np.abs(seen - self._seen).max() <= _FAST * max(width, height))
-            velocity = np.clip(seen - self._seen, -0.1 * max(width, height), 0.1 * max(width, height))
-            box = _followed(self._box, seen)
+            moved = [now - before for now, before in zip(seen, self._seen, strict=True)]
+            resting = max(map(abs, moved)) <= _FAST * side
+            box = self._box.with_(seen).towards(seen, _SHRINK)
             # Only outwards: the box shrinks slowly anyhow.
-            ahead = _union(box, seen + velocity)
+            most = _MOST * side
+            velocity = (min(max(each, -most), most) for each in moved)
+            ahead = box.with_(Box(*map(add, seen, velocity)))
         self._box, self._seen = box, seen
-        ahead = np.clip(ahead, 0, [width, height, width, height])
+        ahead = ahead.inside(width, height)
         wide = self._is_wide(ahead, height)
         wanted = _tiles_around(ahead, width, height, self._options, wide)
         if wide != self.wide or not self._holds(ahead, wanted, width, height):
@@ -134,66 +135,46 @@ class PeopleTracker:
 
     def _beyond(self, seen: Box, width: int, height: int) -> Box:
         """The box, larger where people reach the edge of the tiles, since they may go on beyond it."""
-        whole = _enclosing(self._tiles)
-        size = max(_size(whole))
-        cut_off = (np.abs(seen - whole) < _TOUCH * size) & (np.abs(whole - [0, 0, width, height]) > 1)
-        larger: Box = seen + cut_off * np.array([-1, -1, 1, 1]) * _BEYOND * size
-        return larger
+        whole = reduce(Box.with_, self._tiles)
+        size = max(whole.width, whole.height)
+        edges: list[float] = []
+        for edge, end, border, outwards in zip(
+            seen, whole, (0, 0, width, height), (-1, -1, 1, 1), strict=True
+        ):
+            is_cut_off = abs(edge - end) < _TOUCH * size and abs(end - border) > 1
+            edges.append(edge + is_cut_off * outwards * _BEYOND * size)
+        return Box(*edges)
 
     def _is_wide(self, box: Box, height: int) -> bool:
         if not self._options.landscape or self._options.max_tiles > 1:
             return False
-        across, down = _size(box)
         needed = _STAYS if self.wide else 1
-        squeezed = across * (1 + 2 * self._options.margin) / height
-        return across > needed * _WIDE * down and squeezed > needed * _SQUEEZED
+        squeezed = box.width * (1 + 2 * self._options.margin) / height
+        return box.width > needed * _WIDE * box.height and squeezed > needed * _SQUEEZED
 
     def _holds(self, box: Box, wanted: list[Box], width: int, height: int) -> bool:
         if len(wanted) != len(self._tiles):
             return False
-        size = max(_size(box))
-        whole = _enclosing(self._tiles)
-        hold = self._options.hold * size
+        hold = self._options.hold * max(box.width, box.height)
+        whole = reduce(Box.with_, self._tiles)
         # No margin is needed at the edge of the image, where nobody can be cut off.
-        edges = np.array([0, 0, width, height])
-        gaps = np.array([box[0] - whole[0], box[1] - whole[1], whole[2] - box[2], whole[3] - box[3]])
-        at_edge = np.abs(box - edges) < 1
-        fits = bool(np.all((gaps >= hold) | (at_edge & (gaps >= -1))))
-        return fits and _size(self._tiles[0])[0] <= _TOO_LARGE * _size(wanted[0])[0]
-
-
-def _followed(box: Box, seen: Box) -> Box:
-    grown = _union(box, seen)
-    return grown + _SHRINK * (seen - grown)
-
-
-def _union(a: Box, b: Box) -> Box:
-    return np.concatenate([np.minimum(a[:2], b[:2]), np.maximum(a[2:], b[2:])])
-
-
-def union(a: Box | None, b: Box | None) -> Box | None:
-    """Return the box around two boxes, of which either may be None."""
-    if a is None or b is None:
-        return b if a is None else a
-    return _union(a, b)
-
-
-def _enclosing(boxes: list[Box]) -> Box:
-    whole = boxes[0]
-    for box in boxes[1:]:
-        whole = _union(whole, box)
-    return whole
-
-
-def _size(box: Box) -> tuple[float, float]:
-    return float(box[2] - box[0]), float(box[3] - box[1])
+        fits = all(
+            gap >= hold or (abs(edge - border) < 1 and gap >= -1)
+            for edge, border, gap in (
+                (box.left, 0, box.left - whole.left),
+                (box.top, 0, box.top - whole.top),
+                (box.right, width, whole.right - box.right),
+                (box.bottom, height, whole.bottom - box.bottom),
+            )
+        )
+        return fits and self._tiles[0].width <= _TOO_LARGE * wanted[0].width
 
 
 def _tiles_around(box: Box, width: int, height: int, options: TileOptions, wide: bool) -> list[Box]:
-    across, down = _size(box)
+    across, down = box.width, box.height
     grow = 1 + 2 * options.margin
     smallest = _SMALLEST * max(width, height)
-    centre_x, centre_y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    centre_x, centre_y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
     if wide:
         high = max(across * grow * 9 / 16, down * grow)
         return [_moved_into(centre_x, centre_y, (high * 16 / 9, high), width, height)]
@@ -216,7 +197,7 @@ def _moved_into(centre_x: float, centre_y: float, size: tuple[float, float], wid
     """
     left, right = _moved_inside(centre_x, size[0], width)
     top, bottom = _moved_inside(centre_y, size[1], height)
-    return np.array([left, top, right, bottom])
+    return Box(left, top, right, bottom)
 
 
 def _moved_inside(centre: float, side: float, length: int) -> tuple[float, float]:
@@ -225,9 +206,3 @@ def _moved_inside(centre: float, side: float, length: int) -> tuple[float, float
         return 0.0, float(length)
     start = min(max(round(centre - side / 2), 0), length - side)
     return float(start), float(start + side)
-
-
-def whole_view(width: int, height: int) -> Box:
-    """The smallest box with the aspect ratio 16:9 round an image, in the middle of it."""
-    across, down = max(width, height * 16 / 9), max(height, width * 9 / 16)
-    return np.array([(width - across) / 2, (height - down) / 2, (width + across) / 2, (height + down) / 2])

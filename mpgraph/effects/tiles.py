@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mpgraph.effects.boxes import Box
 from mpgraph.effects.buffers import Buffers, OutputPool
 from mpgraph.effects.matte import Pixels
-from mpgraph.effects.people import Box
 
 DARK = 80.0
 """The mean grey level below which a part is brightened up to it."""
@@ -54,8 +54,8 @@ class TileSampler:
     def _pixels(self, image: Pixels, box: Box, mirrored: bool) -> Any:
         width, height = self._size
         pixels: Any = self._buffers.get("pixels", (height, width, 3), np.uint8)
-        left, top, right, bottom = whole = [round(edge) for edge in box.tolist()]
-        is_whole = all(abs(edge - exact) < _WHOLE for edge, exact in zip(whole, box.tolist(), strict=True))
+        left, top, right, bottom = whole = [round(edge) for edge in box]
+        is_whole = all(abs(edge - exact) < _WHOLE for edge, exact in zip(whole, box, strict=True))
         is_inside = left >= 0 and top >= 0 and right <= image.shape[1] and bottom <= image.shape[0]
         is_reduced = right - left >= width and bottom - top >= height
         if is_whole and is_inside and is_reduced and not mirrored:
@@ -74,9 +74,8 @@ class TileSampler:
 
 def inside_share(box: Box, width: int, height: int) -> float:
     """Return the share of a box that is inside an image of this size; not below 0.01."""
-    left, top, right, bottom = map(float, box)
-    across, down = min(right, width) - max(left, 0), min(bottom, height) - max(top, 0)
-    return max(max(across, 0) * max(down, 0) / ((right - left) * (bottom - top)), 0.01)
+    inside = box.inside(width, height)
+    return max(inside.width * inside.height / (box.width * box.height), 0.01)
 
 
 def gain_for(mean: float) -> float:

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpgraph.effects.people import PeopleTracker, TileOptions, people_box, union, whole_view
+from mpgraph.effects.boxes import Box
+from mpgraph.effects.people import PeopleTracker, TileOptions, people_box
 
 SIZE = (1280, 720)
 
@@ -15,10 +16,6 @@ def mask_with(*boxes: tuple[int, int, int, int]) -> Any:
     for left, top, right, bottom in boxes:
         mask[top:bottom, left:right] = 1
     return mask
-
-
-def box(*corners: float) -> Any:
-    return np.array(corners, float)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.uint8])
@@ -39,65 +36,65 @@ def test_nobody_has_no_box() -> None:
 
 
 def test_tile_is_a_square_inside_the_image_with_a_margin() -> None:
-    (tile,) = PeopleTracker(TileOptions(margin=0.1)).update(box(500, 300, 700, 720), *SIZE)
+    (tile,) = PeopleTracker(TileOptions(margin=0.1)).update(Box(500, 300, 700, 720), *SIZE)
     assert tile[2] - tile[0] == pytest.approx(420 * 1.2) == tile[3] - tile[1]
     assert tile[3] == 720 and tile[0] < 500 and tile[2] > 700
 
 
 def test_tiles_begin_and_end_between_pixels() -> None:
-    tiles = PeopleTracker(TileOptions()).update(box(301.3, 400.7, 1100.9, 719.2), *SIZE)
+    tiles = PeopleTracker(TileOptions()).update(Box(301.3, 400.7, 1100.9, 719.2), *SIZE)
     assert len(tiles) == 2
     for tile in tiles:
-        assert (tile == np.rint(tile)).all() and tile[2] - tile[0] == tile[3] - tile[1]
+        assert all(edge == round(edge) for edge in tile) and tile[2] - tile[0] == tile[3] - tile[1]
 
 
 def test_tile_that_does_not_fit_is_the_whole_side() -> None:
-    (tile,) = PeopleTracker(TileOptions(max_tiles=1)).update(box(100, 200, 1100, 720), *SIZE)
+    (tile,) = PeopleTracker(TileOptions(max_tiles=1)).update(Box(100, 200, 1100, 720), *SIZE)
     assert (tile[1], tile[3]) == (0, 720)
     assert 0 <= tile[0] < 100 and 1100 < tile[2] <= 1280
 
 
 def test_wide_groups_get_two_tiles_that_overlap() -> None:
-    left, right = PeopleTracker(TileOptions()).update(box(0, 300, 1280, 720), *SIZE)
+    left, right = PeopleTracker(TileOptions()).update(Box(0, 300, 1280, 720), *SIZE)
     assert left[0] == 0 and right[2] == 1280 and left[2] > right[0]
-    assert len(PeopleTracker(TileOptions(max_tiles=1)).update(box(0, 300, 1280, 720), *SIZE)) == 1
+    assert len(PeopleTracker(TileOptions(max_tiles=1)).update(Box(0, 300, 1280, 720), *SIZE)) == 1
 
 
 def test_one_wide_tile_replaces_a_square_that_would_be_squeezed() -> None:
     tracker = PeopleTracker(TileOptions(max_tiles=1, landscape=True))
-    (tile,) = tracker.update(box(300, 200, 900, 720), *SIZE)
+    (tile,) = tracker.update(Box(300, 200, 900, 720), *SIZE)
     assert not tracker.wide and tile[2] - tile[0] == pytest.approx(648) == tile[3] - tile[1]
-    (tile,) = tracker.update(box(100, 300, 1100, 720), *SIZE)
+    (tile,) = tracker.update(Box(100, 300, 1100, 720), *SIZE)
     assert tracker.wide and tile[2] - tile[0] == pytest.approx((tile[3] - tile[1]) * 16 / 9)
     assert tile[0] < 100 and tile[2] > 1100 and tile[3] == 720
     # Slightly narrower people keep it.
     for _ in range(40):
-        tracker.update(box(100, 300, 930, 720), *SIZE)
+        tracker.update(Box(100, 300, 930, 720), *SIZE)
     assert tracker.wide
     for _ in range(40):
-        (square,) = tracker.update(box(100, 300, 700, 720), *SIZE)
+        (square,) = tracker.update(Box(100, 300, 700, 720), *SIZE)
     assert not tracker.wide and square[2] - square[0] < 1.3 * (square[3] - square[1])
 
 
 def test_upright_images_have_no_wide_tile() -> None:
     tracker = PeopleTracker(TileOptions(max_tiles=1, landscape=True))
-    tracker.update(box(0, 900, 720, 1280), 720, 1280)
+    tracker.update(Box(0, 900, 720, 1280), 720, 1280)
     assert not tracker.wide
 
 
 def test_tile_is_held_while_people_stay_inside() -> None:
     tracker = PeopleTracker(TileOptions(margin=0.1, hold=0.03, max_tiles=1))
-    (first,) = tracker.update(box(500, 200, 700, 600), *SIZE)
+    (first,) = tracker.update(Box(500, 200, 700, 600), *SIZE)
     for shift in (2, 4, 3, 5):
-        (tile,) = tracker.update(box(500 + shift, 200, 700 + shift, 600), *SIZE)
+        (tile,) = tracker.update(Box(500 + shift, 200, 700 + shift, 600), *SIZE)
         assert tile is first
-    (moved,) = tracker.update(box(900, 200, 1100, 600), *SIZE)
+    (moved,) = tracker.update(Box(900, 200, 1100, 600), *SIZE)
     assert moved is not first and moved[2] > 1100
 
 
 def test_box_grows_at_once_and_shrinks_slowly() -> None:
     tracker = PeopleTracker(TileOptions())
-    sides = [tracker.update(box(500, 720 - height, 600, 720), *SIZE)[0] for height in (200, 600, *[200] * 30)]
+    sides = [tracker.update(Box(500, 720 - height, 600, 720), *SIZE)[0] for height in (200, 600, *[200] * 30)]
     heights = [side[3] - side[1] for side in sides]
     assert heights[1] > 600
     assert heights[2] > 500
@@ -107,26 +104,16 @@ def test_box_grows_at_once_and_shrinks_slowly() -> None:
 def test_nobody_is_forgotten_and_found_again() -> None:
     tracker = PeopleTracker(TileOptions())
     assert tracker.update(None, *SIZE) == []
-    assert len(tracker.update(box(500, 200, 700, 720), *SIZE)) == 1
+    assert len(tracker.update(Box(500, 200, 700, 720), *SIZE)) == 1
     assert tracker.update(None, *SIZE) == []
-
-
-def test_unions_and_the_view_of_the_whole() -> None:
-    assert union(None, None) is None
-    one = box(0, 5, 2, 9)
-    assert union(one, None) is one and union(None, one) is one
-    assert list(union(one, box(1, 1, 4, 4))) == [0, 1, 4, 9]  # type: ignore[arg-type]
-    assert list(whole_view(1280, 720)) == [0, 0, 1280, 720]
-    tall = whole_view(90, 160)
-    assert (tall[1], tall[3]) == (0, 160) and (tall[2] - tall[0]) / 160 == pytest.approx(16 / 9)
 
 
 def test_one_of_two_tiles_is_left_out_now_and_then_unless_people_move_fast() -> None:
     tracker = PeopleTracker(TileOptions())
     left_out: list[Any] = []
     for shift in (0, 0, 2, 2, 80, 80, 80):
-        tracker.update(box(100 + shift, 400, 1100 + shift, 720), *SIZE)
+        tracker.update(Box(100 + shift, 400, 1100 + shift, 720), *SIZE)
         left_out.append(tracker.left_out)
     assert left_out == [None, None, 1, None, None, 0, None]
-    tracker.update(box(500, 300, 700, 720), *SIZE)
+    tracker.update(Box(500, 300, 700, 720), *SIZE)
     assert tracker.left_out is None

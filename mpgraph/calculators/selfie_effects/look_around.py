@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mpgraph.calculators.selfie_effects.rects import norm_rect
 from mpgraph.calculators.selfie_effects.thumbnails import mask_at, seen_at
+from mpgraph.effects.boxes import whole_view
 from mpgraph.effects.looking import THUMBNAIL, Look, LookOut
-from mpgraph.effects.people import whole_view
 from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.image import Image
 from mpgraph.framework import calculator_framework as mp

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from mpgraph.calculators.selfie_effects.rects import norm_rect
 from mpgraph.calculators.selfie_effects.thumbnails import searched
-from mpgraph.effects.people import Box, PeopleTracker, TileOptions, people_box, union, whole_view
+from mpgraph.effects.boxes import Box, union, whole_view
+from mpgraph.effects.people import PeopleTracker, TileOptions, people_box
 from mpgraph.effects.steadiness import MOST_GAP_US
 from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.image import Image
@@ -83,7 +82,7 @@ class PeopleRectsCalculator(mp.Calculator):
         if size != self._size or not cc.has(self.previous):
             self._tracker.forget()
             self._size = size
-        whole = np.array([0.0, 0.0, width, height])
+        whole = Box(0, 0, width, height)
         seen = union(
             _box_in(whole, cc.get(self.previous)), _box_in(whole_view(width, height), cc.get(self.whole))
         )
@@ -104,5 +103,9 @@ def _box_in(view: Box, mask: Image | None) -> Box | None:
     found = None if mask is None else people_box(searched(mask))
     if found is None:
         return None
-    start, size = view[:2], view[2:] - view[:2]
-    return np.concatenate([start + found[:2] * size, start + found[2:] * size])
+    return Box(
+        view.left + found.left * view.width,
+        view.top + found.top * view.height,
+        view.left + found.right * view.width,
+        view.top + found.bottom * view.height,
+    )

@@ -82,8 +82,8 @@ class PlaceMasksCalculator(mp.Calculator):
         buffers = [buffer for mask in masks if (buffer := mask.gpu_buffer) is not None]
         boxes = [box_of(rect, *image_size) for rect in rects]
         if buffers:
-            corners, mirrored = [box.tolist() for box in boxes], list(map(is_mirrored, rects))
-            on_gpu = place_masks(buffers, corners, mirrored, image_size, size, seen=SEEN)
+            mirrored = list(map(is_mirrored, rects))
+            on_gpu = place_masks(buffers, boxes, mirrored, image_size, size, seen=SEEN)
             return Image.from_gpu_buffer(on_gpu)
         pixels: list[Any] = [
             cv2.flip(mask.pixels, 1) if is_mirrored(rect) else mask.pixels

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from mpgraph import protos
-from mpgraph.effects.people import Box
+from mpgraph.effects.boxes import Box
 
 _NORM_RECT = protos.message_class("mediapipe.NormalizedRect")
 
@@ -15,10 +13,10 @@ _NORM_RECT = protos.message_class("mediapipe.NormalizedRect")
 def norm_rect(box: Box, width: int, height: int, *, mirrored: bool = False) -> Any:
     """The NormalizedRect of a box in an image of this size; mirrored ones have a negative width."""
     return _NORM_RECT(
-        x_center=(box[0] + box[2]) / 2 / width,
-        y_center=(box[1] + box[3]) / 2 / height,
-        width=(-1 if mirrored else 1) * (box[2] - box[0]) / width,
-        height=(box[3] - box[1]) / height,
+        x_center=(box.left + box.right) / 2 / width,
+        y_center=(box.top + box.bottom) / 2 / height,
+        width=(-1 if mirrored else 1) * box.width / width,
+        height=box.height / height,
     )
 
 
@@ -26,7 +24,7 @@ def box_of(rect: Any, width: int, height: int) -> Box:
     """The box of an upright NormalizedRect in an image of this size."""
     across, down = abs(rect.width) / 2, rect.height / 2
     x, y = rect.x_center, rect.y_center
-    return np.array([(x - across) * width, (y - down) * height, (x + across) * width, (y + down) * height])
+    return Box((x - across) * width, (y - down) * height, (x + across) * width, (y + down) * height)
 
 
 def is_mirrored(rect: Any) -> bool:

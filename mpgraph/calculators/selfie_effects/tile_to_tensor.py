@@ -68,7 +68,7 @@ class TileToTensorCalculator(mp.Calculator):
             on_gpu = tile_tensor(
                 image,
                 *self._size,
-                box.tolist(),
+                box,
                 mirrored=is_mirrored(rect),
                 step=STEP,
                 level=DARK * inside_share(box, image.width, image.height),
