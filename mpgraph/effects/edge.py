@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import log2
 from typing import Any
 
 import cv2
@@ -25,7 +26,6 @@ CERTAIN = 0.95
 _BYTE = np.float32(1 / 255)
 _SMOOTHING = (3, 3)
 _NEIGHBORS = np.ones((3, 3), np.uint8)
-_ZERO = np.zeros(1)
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,10 @@ class EdgeRefiner:
         return out
 
     def _refined(self, mask: Mask, image: Pixels) -> Any:
-        # Noise of the guide would become flicker of the matte. Two averages of 3x3 are nearly a Gaussian.
+        # Noise of the guide would become flicker of the matte.
         smooth: Any = self._buffers.get("smooth", image.shape, np.uint8)
-        cv2.blur(cv2.blur(image, _SMOOTHING, dst=smooth), _SMOOTHING, dst=smooth)
+        for number in range(smoothings(image.shape[1], mask.shape[1])):
+            cv2.blur(smooth if number else image, _SMOOTHING, dst=smooth)
         colors = cv2.split(smooth, list(self._buffers.get("split", (3, *image.shape[:2]), np.uint8)))
         matte = self._applied(self._functions(mask, colors), colors)
         if self._options.reach:
@@ -139,12 +140,15 @@ class EdgeRefiner:
     def _applied(self, functions: Any, planes: Sequence[Any]) -> Any:
         height, width = planes[0].shape
         total, part = (self._buffers.get(name, (height, width), np.float32) for name in ("sum", "part"))
+
+        def product(number: int) -> Any:
+            cv2.resize(functions[number], (width, height), dst=part)
+            return cv2.multiply(part, planes[number], dst=part, dtype=cv2.CV_32F)
+
         cv2.resize(functions[3], (width, height), dst=total)
-        for function, plane in zip(functions, planes, strict=False):
-            cv2.resize(function, (width, height), dst=part)
-            cv2.multiply(part, plane, dst=part, dtype=cv2.CV_32F)
-            cv2.add(total, part, dst=total)
-        return cv2.add(total, _ZERO, dst=planes[0], dtype=cv2.CV_8U)
+        cv2.add(total, product(0), dst=total)
+        cv2.add(total, product(1), dst=total)
+        return cv2.add(total, product(2), dst=planes[0], dtype=cv2.CV_8U)
 
     def _within_reach(self, matte: Any, mask: Mask) -> Any:
         """Nothing far from the mask, and no hole deep inside it."""
@@ -157,6 +161,15 @@ class EdgeRefiner:
         both = cv2.resize(both, size, dst=self._buffers.get("bounds", matte.shape, np.uint8))
         cv2.min(matte, cv2.add(both, both), dst=matte)
         return cv2.max(matte, cv2.subtract(both, cv2.bitwise_not(both)), dst=matte)
+
+
+def smoothings(width: int, mask_width: int) -> int:
+    """Return how often an image that guides a mask is averaged over 3x3 pixels.
+
+    Once for each time that it is twice as large as the mask, but at least once: reduced images have less
+    noise.
+    """
+    return max(1, round(log2(width / mask_width)))
 
 
 def _is_multiple(small: tuple[int, ...], large: tuple[int, ...]) -> bool:

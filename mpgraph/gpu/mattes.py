@@ -146,6 +146,7 @@ def edge_matte(
     image: GpuBuffer,
     sizes: Sequence[tuple[int, int]],
     *,
+    smoothings: int,
     radius: int,
     epsilon: float,
     reach: int,
@@ -155,13 +156,14 @@ def edge_matte(
 ) -> GpuBuffer:
     """A matte of the image's size, GRAY8, from a mask that is as large or smaller.
 
-    sizes: to which the image is reduced in turn; at the last one the functions are fitted. radius, epsilon,
-    reach, passes, stretch, certain: see `mpgraph.effects.edge`.
+    sizes: to which the image is reduced in turn; at the last one the functions are fitted. smoothings: how
+    often it is averaged before. radius, epsilon, reach, passes, stretch, certain: see
+    `mpgraph.effects.edge`.
     """
     source, mask_texture = texture_of(image), texture_of(mask)
     context = source.context
     with context.lock:
-        for _ in range(2):
+        for _ in range(smoothings):
             source = context.draw("mean3", [source], image.width, image.height, {})
         columns, rows = sizes[-1]
         small = texture_of(halved(GpuBuffer(source, ImageFormat.SRGB), sizes))

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mpgraph.effects.edge import EdgeOptions, EdgeRefiner
+from mpgraph.effects.edge import EdgeOptions, EdgeRefiner, smoothings
 
 
 def refined(mask: Any, image: Any, size: tuple[int, int], **options: Any) -> Any:
@@ -120,3 +120,8 @@ def test_results_are_not_overwritten_by_the_next(disc_image: Any, blurry_mask: A
     copy = first.copy()
     refiner.matte(np.zeros_like(blurry_mask), disc_image, (256, 256))
     assert (first == copy).all()
+
+
+@pytest.mark.parametrize(("width", "expected"), [(320, 1), (640, 1), (960, 2), (1280, 2), (2560, 3)])
+def test_larger_images_are_smoothed_more_often(width: int, expected: int) -> None:
+    assert smoothings(width, 320) == expected

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.effects.edge import CERTAIN, STRETCH, EdgeOptions, EdgeRefiner
+from mpgraph.effects.edge import CERTAIN, STRETCH, EdgeOptions, EdgeRefiner, smoothings
 from mpgraph.effects.pyramid import half, steps
 from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.gpu_buffer import GpuBuffer
@@ -78,6 +78,7 @@ class EdgeMatteCalculator(mp.Calculator):
             mask,
             image,
             sizes or [(image.width, image.height)],
+            smoothings=smoothings(image.width, mask.width),
             radius=options.radius,
             epsilon=options.epsilon,
             reach=options.reach,
