@@ -158,9 +158,11 @@ class EdgeRefiner:
         # Where one bound is in force the other one is not, so that one image, which is enlarged, holds both.
         both = cv2.add(cv2.LUT(highest, _ramp(0.1, 0.4, 127)), cv2.LUT(lowest, _ramp(0.6, 0.9, 128)))
         size = (matte.shape[1], matte.shape[0])
-        both = cv2.resize(both, size, dst=self._buffers.get("bounds", matte.shape, np.uint8))
-        cv2.min(matte, cv2.add(both, both), dst=matte)
-        return cv2.max(matte, cv2.subtract(both, cv2.bitwise_not(both)), dst=matte)
+        bounds, bound = (self._buffers.get(name, matte.shape, np.uint8) for name in ("bounds", "bound"))
+        cv2.resize(both, size, dst=bounds)
+        cv2.min(matte, cv2.add(bounds, bounds, dst=bound), dst=matte)
+        cv2.subtract(bounds, cv2.bitwise_not(bounds, dst=bound), dst=bound)
+        return cv2.max(matte, bound, dst=matte)
 
 
 def smoothings(width: int, mask_width: int) -> int:

@@ -62,9 +62,8 @@ class Motion:
         change = cv2.blur(change, _STILL_WINDOW)
         if float(change.max()) < _STILL:
             return np.zeros((*last.shape, 2), np.float32)
-        field: Field = self._search.calc(self._last, matched, None)
-        field[change < _STILL] = 0
-        return field
+        moves: Any = (change >= _STILL).view(np.uint8)
+        return np.asarray(cv2.copyTo(self._search.calc(self._last, matched, None), moves), np.float32)
 
 
 @lru_cache(maxsize=4)
@@ -87,9 +86,9 @@ class Carrier:
         if not field.any():
             return [each[part] for each in values]
         height, width = values[0].shape[:2]
-        scale = np.array([width / field.shape[1], height / field.shape[0]], np.float32)
+        scaled = cv2.multiply(field, (width / field.shape[1], height / field.shape[0], 0, 0))
         everywhere: Any = self._buffers.get("where", (height, width, 2), np.float32)
-        where = cv2.resize(field * scale, (width, height), dst=everywhere)[part]
+        where = cv2.resize(scaled, (width, height), dst=everywhere)[part]
         cv2.add(where, _positions(width, height)[part], dst=where)
         moved: list[Any] = []
         for number, each in enumerate(values):
