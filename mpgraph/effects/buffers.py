@@ -7,6 +7,7 @@ computed there.
 from __future__ import annotations
 
 import sys
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -14,16 +15,24 @@ from numpy.typing import DTypeLike, NDArray
 
 
 class Buffers:
-    """The scratch arrays of one computation, by name. Contents do not survive the next request."""
+    """The scratch arrays of one computation, by name. Contents do not survive the next request.
+
+    Memory is kept for the largest array of each name, since parts of images change their size all the time.
+    """
 
     def __init__(self) -> None:
+        self._memory: dict[str, NDArray[Any]] = {}
         self._arrays: dict[str, NDArray[Any]] = {}
 
     def get(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
-        """Return the array of this name, undefined at first; a new one if shape or dtype have changed."""
+        """Return the array of this name, C-contiguous, undefined at first and where shape or dtype change."""
         array = self._arrays.get(name)
         if array is None or array.shape != shape or array.dtype != dtype:
-            array = self._arrays[name] = np.empty(shape, dtype)
+            count = prod(shape)
+            memory = self._memory.get(name)
+            if memory is None or memory.size < count or memory.dtype != dtype:
+                memory = self._memory[name] = np.empty(count, dtype)
+            array = self._arrays[name] = memory[:count].reshape(shape)
         return array
 
 

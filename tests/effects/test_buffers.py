@@ -50,3 +50,12 @@ def test_buffers_are_kept_by_name_shape_and_dtype() -> None:
     assert buffers.get("a", (4, 5), np.float32) is first
     assert buffers.get("b", (4, 5), np.float32) is not first
     assert buffers.get("a", (4, 6), np.float32).shape == (4, 6)
+
+
+def test_smaller_arrays_use_the_memory_of_larger_ones() -> None:
+    buffers = Buffers()
+    large = address(buffers.get("a", (40, 50, 3), np.uint8))
+    small = buffers.get("a", (30, 50, 3), np.uint8)
+    assert small.shape == (30, 50, 3) and small.flags.c_contiguous and address(small) == large
+    assert address(buffers.get("a", (40, 50, 3), np.uint8)) == large
+    assert buffers.get("a", (50, 50), np.float32).dtype == np.float32
