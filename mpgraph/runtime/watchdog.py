@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from types import CodeType, FrameType
@@ -199,7 +199,8 @@ class Watchdog:
         run, code = self._run(), call.f_code
         if run is None:
             return None
-        arguments = [call.f_locals.get(name) for name in code.co_varnames[: code.co_argcount]]
+        variables = _variables(call)
+        arguments = [variables.get(name) for name in code.co_varnames[: code.co_argcount]]
         for node in run.nodes:
             if arguments and node.invoker.calculator is arguments[0]:
                 return node
@@ -232,8 +233,9 @@ def _described(runner: CalculatorNode | Observer | None) -> str:
 def _no_collection() -> AbstractContextManager[None]:
     """Have no garbage collected while another thread's frames are looked at.
 
-    `f_back` makes a frame object, for which Python 3.11 may collect garbage; a finalizer can then let the
-    other thread go on and return; then `f_back` reads where its frame has been: any object, or a crash.
+    `f_back` makes a frame object, and `f_locals` a dict, for which Python 3.11 may collect garbage; a
+    finalizer can then let the other thread go on and return; then they read where its frame has been: any
+    object, or a crash.
     """
     return nullcontext() if sys.version_info >= (3, 12) else collection_paused()
 
@@ -243,3 +245,8 @@ def _outward(frame: FrameType | None, last: FrameType | None = None) -> Iterator
     while frame is not None and frame is not last:
         yield frame
         frame = frame.f_back
+
+
+def _variables(frame: FrameType) -> Mapping[str, object]:
+    with _no_collection():
+        return frame.f_locals

@@ -350,3 +350,14 @@ def test_no_garbage_is_collected_while_frames_are_looked_at() -> None:
         gc.callbacks.remove(note)
     assert WARNINGS and gc.isenabled()
     assert "_outward" not in collected_in
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="these collect garbage between two bytecodes only")
+def test_no_garbage_is_collected_while_variables_are_read() -> None:
+    class Frame:
+        @property
+        def f_locals(self) -> dict[str, object]:
+            return {"collects": gc.isenabled()}
+
+    frame: Any = Frame()
+    assert watchdog._variables(frame) == {"collects": False} and gc.isenabled()
