@@ -10,6 +10,7 @@ import typer
 from typer.main import get_command
 
 import mpgraph
+from mpgraph.cli.address_space import warn_of_little
 from mpgraph.cli.annotate.command import command_of
 from mpgraph.cli.annotate.table import SOLUTIONS
 from mpgraph.cli.calculators import calculators
@@ -59,6 +60,7 @@ def run(arguments: Sequence[str]) -> int:
     # --debug is accepted anywhere, because users append it to a command line that has just failed.
     debug = is_debugging(arguments)
     show_library_warnings()
+    warn_of_little()
     try:
         with terminate_like_interrupt():
             names, rest = split_module_options([argument for argument in arguments if argument != "--debug"])
