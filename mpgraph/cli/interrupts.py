@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import os
 import signal
@@ -15,6 +16,9 @@ from typing import Any
 INTERRUPTED = 130
 """The exit code after Ctrl-C and termination signals, 128 + SIGINT, as shells report it."""
 
+_PAUSE_S = 0.01
+"""After this time the finalizer that an interrupt came in has ended, in seconds."""
+
 
 def exit_code_of(command: Callable[[], int]) -> int:
     """Run a command and return its exit code; INTERRUPTED, and one line, whenever a signal ends it.
@@ -22,6 +26,7 @@ def exit_code_of(command: Callable[[], int]) -> int:
     A signal that comes while the process already exits ends it at once, without further output.
     """
     signals = signal_numbers("SIGINT", "SIGTERM", "SIGHUP")
+    sys.unraisablehook = _raise_later
     # The last thing before the interpreter takes its handlers away, which lets signals kill the process.
     atexit.register(_set_all, signals, signal.SIG_IGN)
     try:
@@ -50,7 +55,30 @@ def _threads_remain() -> bool:
 
 
 def _raise_interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    raise KeyboardInterrupt(number)
+
+
+def _raise_later(unraisable: sys.UnraisableHookArgs) -> None:
+    """Interrupt again if the interrupt came in a finalizer, which Python leaves with nothing but a report.
+
+    Imports have many: one removes the lock of each module.
+    """
+    if unraisable.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(unraisable)
+        return
+    number = unraisable.exc_value.args[:1] if unraisable.exc_value is not None else ()
+    again = threading.Timer(_PAUSE_S, _interrupt_main_thread, number)
+    again.daemon = True
+    again.start()
+
+
+def _interrupt_main_thread(number: signal.Signals = signal.SIGINT) -> None:
+    """Send a signal again. On Windows, it does not end what the thread waits for."""
+    main = threading.main_thread().ident
+    if hasattr(signal, "pthread_kill") and main is not None:
+        signal.pthread_kill(main, number)
+    else:
+        _thread.interrupt_main(number)
 
 
 def _exit_at_once(number: int, frame: FrameType | None) -> None:

@@ -70,6 +70,14 @@ COMMANDS = {
         def command():
             exec("time.sleep(20)")
         """,
+    "is in a finalizer": """
+        class Slow:
+            def __del__(self):
+                time.sleep(0.5)
+        def command():
+            Slow()
+            time.sleep(20)
+        """,
     "reports it itself": """
         def command():
             try:
