@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -89,7 +90,7 @@ class _Process:
         self.task: MapTask | None = None
         self.attempt = 1
         self.process = context.Process(target=_work, args=(theirs, job), name="mpgraph-map", daemon=True)
-        with _interrupts_ignored():
+        with _interrupts_later():
             self.process.start()
         theirs.close()  # So that the pipe breaks when the process ends.
 
@@ -151,16 +152,26 @@ def _lost(task: MapTask, attempts: int, cause: str) -> MapResult:
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Let processes that start in the body ignore Ctrl-C, which reaches all processes of a terminal."""
-    if threading.current_thread() is not threading.main_thread():
+def _interrupts_later() -> Iterator[None]:
+    """Keep Ctrl-C, which reaches all processes of a terminal, from those that start in the body.
+
+    This process is interrupted after the body.
+    """
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource_tracker.ensure_running()  # When it starts, it unblocks the signal.
+    seen: list[int] = []
+    # Blocked for this thread and the new processes; other threads may receive it.
+    before = signal.signal(signal.SIGINT, lambda number, frame: seen.append(number))
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         signal.signal(signal.SIGINT, before)
+        if seen:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _work(pipe: Connection[Any, Any], job: MapJob) -> None:
