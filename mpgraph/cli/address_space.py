@@ -11,7 +11,7 @@ import sys
 from mpgraph.cli.console import show_warning
 
 NEEDED = 1 << 30
-"""What commands that compute need at least, in bytes; two thirds of it is not used, only reserved."""
+"""What commands that compute need at least, in bytes."""
 
 
 def warn_of_little() -> None:
