@@ -86,9 +86,9 @@ class Carrier:
         if not field.any():
             return [each[part] for each in values]
         height, width = values[0].shape[:2]
-        scaled = cv2.multiply(field, (width / field.shape[1], height / field.shape[0], 0, 0))
+        cell: Any = (width / field.shape[1], height / field.shape[0], 0, 0)
         everywhere: Any = self._buffers.get("where", (height, width, 2), np.float32)
-        where = cv2.resize(scaled, (width, height), dst=everywhere)[part]
+        where = cv2.resize(cv2.multiply(field, cell), (width, height), dst=everywhere)[part]
         cv2.add(where, _positions(width, height)[part], dst=where)
         moved: list[Any] = []
         for number, each in enumerate(values):

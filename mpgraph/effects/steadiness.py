@@ -63,7 +63,8 @@ class SteadyMask:
         self._previous, self._image = mask, now
         if previous is None or old is None or field is None or previous.shape != mask.shape:
             return mask
-        part = part_with_people(cv2.max(mask, previous), _MARGIN)
+        either: Any = cv2.max(mask, previous)
+        part = part_with_people(either, _MARGIN)
         if part is None:
             return mask
         out: Mask = self._pool.take(mask.shape, np.float32)
