@@ -25,6 +25,8 @@ class SteadyMask:
     The previous image and mask are first moved to where things are now. With d, the mean absolute difference
     of the colours of the images in 5x5 pixels, weighted as for luma, after matching their mean brightness:
     mask + keep * exp(-(d / sigma)^2) * (previous - mask).
+
+    A mask passes unchanged outside of the rectangle in which it or the previous one reaches 0.1.
     """
 
     def __init__(self, keep: float = 0.9, sigma: float = 12.0, zero_is_unknown: bool = False) -> None:

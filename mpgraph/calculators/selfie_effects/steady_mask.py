@@ -29,7 +29,8 @@ class SteadyMaskCalculator(mp.Calculator):
     HELD: Image, VEC32F1, of PlaceMasksCalculator: the share of the previous mask that belongs to this one.
     MASK: Image, VEC32F1: mask + keep * exp(-(d / sigma)^2) * (previous - mask), with d, the mean absolute
         difference of the colors to the previous image's in 5x5 pixels, after matching their brightness. The
-        previous image and mask are moved along with the motion between the images.
+        previous image and mask are moved along with the motion between the images. On the CPU, what is far
+        from people passes unchanged.
 
     The first mask passes unchanged, and so does one after a cut, a second without masks or a change of size.
     With the side packet USE_PREVIOUS (bool, default: true) false, all do. Options: `keep`, `sigma`,
