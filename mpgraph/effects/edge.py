@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log2
 from typing import Any
 
 import cv2
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from mpgraph.effects.buffers import Buffers, OutputPool
 from mpgraph.effects.matte import Mask, Matte, Pixels
+from mpgraph.effects.noise import Smoothing, noise
 from mpgraph.effects.parts import part_with_people, scaled, size_of
 from mpgraph.effects.pyramid import half, reduced
 
@@ -24,7 +24,6 @@ CERTAIN = 0.95
 """Uncertain values next to larger ones than this are raised."""
 
 _BYTE = np.float32(1 / 255)
-_SMOOTHING = (3, 3)
 _NEIGHBORS = np.ones((3, 3), np.uint8)
 
 
@@ -38,7 +37,7 @@ class EdgeOptions:
     """
 
     radius: int = 2
-    epsilon: float = 5e-5
+    epsilon: float = 2e-5
     reach: int = 1
     passes: int = 4
 
@@ -49,13 +48,19 @@ class EdgeRefiner:
     Inside each window the matte is a linear function of red, green and blue (He, Sun, Tang: Guided Image
     Filtering, ECCV 2010), fitted on small images and applied to a larger one (He, Sun: Fast Guided Filter,
     2015). Every pass but the last stretches what it finds, on the small images: narrow windows repeated carry
-    a misplaced edge farther than a wide one, and stop at the first edge of colours.
+    a misplaced edge farther than a wide one, and stop at the first edge of colours. The noisier the guide is,
+    the more it is smoothed: see `mpgraph.effects.noise`.
     """
 
     def __init__(self, options: EdgeOptions) -> None:
         self._options = options
         self._buffers = Buffers()
         self._pool = OutputPool()
+        self._smoothing = Smoothing()
+
+    def forget(self) -> None:
+        """Start again: the next image has nothing to do with the last one."""
+        self._smoothing.forget()
 
     def matte(self, mask: Mask, image: Pixels, size: tuple[int, int]) -> Matte:
         """Return the matte, HxW uint8 of `size` (width, height).
@@ -69,7 +74,8 @@ class EdgeRefiner:
             out[:] = 0
             return out
         detail = scaled(part, mask.shape, image.shape)
-        matte = self._refined(mask[part], image[detail])
+        radii = self._smoothing.radii(noise(image), image.shape[0] / mask.shape[0])
+        matte = self._refined(mask[part], image[detail], radii)
         result = scaled(detail, image.shape, out.shape)
         if _is_multiple(image.shape, out.shape):
             out[:] = 0
@@ -82,11 +88,12 @@ class EdgeRefiner:
         cv2.resize(whole, size, dst=out, interpolation=cv2.INTER_LINEAR)
         return out
 
-    def _refined(self, mask: Mask, image: Pixels) -> Any:
+    def _refined(self, mask: Mask, image: Pixels, radii: Sequence[int]) -> Any:
         # Noise of the guide would become flicker of the matte.
-        smooth: Any = self._buffers.get("smooth", image.shape, np.uint8)
-        for number in range(smoothings(image.shape[1], mask.shape[1])):
-            cv2.blur(smooth if number else image, _SMOOTHING, dst=smooth)
+        smooth: Any = image
+        for radius in filter(None, radii):
+            target = self._buffers.get("smooth", image.shape, np.uint8)
+            smooth = cv2.blur(smooth, (2 * radius + 1,) * 2, dst=target)
         colors = cv2.split(smooth, list(self._buffers.get("split", (3, *image.shape[:2]), np.uint8)))
         matte = self._applied(self._functions(mask, colors), colors)
         if self._options.reach:
@@ -163,15 +170,6 @@ class EdgeRefiner:
         cv2.min(matte, cv2.add(bounds, bounds, dst=bound), dst=matte)
         cv2.subtract(bounds, cv2.bitwise_not(bounds, dst=bound), dst=bound)
         return cv2.max(matte, bound, dst=matte)
-
-
-def smoothings(width: int, mask_width: int) -> int:
-    """Return how often an image that guides a mask is averaged over 3x3 pixels.
-
-    Once for each time that it is twice as large as the mask, but at least once: reduced images have less
-    noise.
-    """
-    return max(1, round(log2(width / mask_width)))
 
 
 def _is_multiple(small: tuple[int, ...], large: tuple[int, ...]) -> bool:

@@ -146,25 +146,35 @@ def edge_matte(
     image: GpuBuffer,
     sizes: Sequence[tuple[int, int]],
     *,
-    smoothings: int,
     radius: int,
     epsilon: float,
     reach: int,
     passes: int,
     stretch: tuple[float, float],
     certain: float,
+    smoothing: GpuArray,
+    hold: float,
+    sampled: tuple[int, int, int],
+    level: float,
 ) -> GpuBuffer:
     """A matte of the image's size, GRAY8, from a mask that is as large or smaller.
 
-    sizes: to which the image is reduced in turn; at the last one the functions are fitted. smoothings: how
-    often it is averaged before. radius, epsilon, reach, passes, stretch, certain: see
-    `mpgraph.effects.edge`.
+    sizes: to which the image is reduced in turn; at the last one the functions are fitted. radius, epsilon,
+    reach, passes, stretch, certain: see `mpgraph.effects.edge`.
+    smoothing: one value, the sum of radii of the video's last image, which becomes that of this one. hold,
+        sampled (columns, rows, step), level (the noise for a quartile of 1): see `mpgraph.effects.noise`.
     """
     source, mask_texture = texture_of(image), texture_of(mask)
     context = source.context
     with context.lock:
-        for _ in range(smoothings):
-            source = context.draw("mean3", [source], image.width, image.height, {})
+        sampling: dict[str, Parameter] = dict(zip(("columns", "rows", "step"), sampled, strict=True))
+        noise: dict[str, Parameter] = {"level": level, "scale": image.height / mask.height, "hold": hold}
+        kernel = context.kernel(load_shader("guide_noise"))
+        context.dispatch(kernel, [smoothing, source], (1, 1, 1), {**sampling, **noise})
+        for number in range(2):
+            source = context.draw(
+                "smooth_guide", [source, smoothing], image.width, image.height, {"number": number}
+            )
         columns, rows = sizes[-1]
         small = texture_of(halved(GpuBuffer(source, ImageFormat.SRGB), sizes))
         target = context.draw("scale_float_mask", [mask_texture], columns, rows, {}, R32F)

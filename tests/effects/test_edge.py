@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mpgraph.effects.edge import EdgeOptions, EdgeRefiner, smoothings
+from mpgraph.effects.edge import EdgeOptions, EdgeRefiner
 
 
 def refined(mask: Any, image: Any, size: tuple[int, int], **options: Any) -> Any:
@@ -101,6 +101,17 @@ def test_a_part_is_refined_like_the_whole() -> None:
     assert np.abs(one - both)[:, 200:].max() <= 2 and both[30, 30] == 255 and one[30, 30] == 0
 
 
+def test_noise_of_the_image_hardly_shows(disc_image: Any, disc_mask: Any) -> None:
+    large = cv2.resize(disc_image, (512, 512)).astype(float)
+    mask = cv2.resize(cv2.GaussianBlur(disc_mask, (0, 0), 5), (128, 128), interpolation=cv2.INTER_AREA)
+    random = np.random.default_rng(2)
+    mattes = [
+        refined(mask, np.clip(large + random.normal(0, 12, large.shape), 0, 255).astype(np.uint8), (512, 512))
+        for _ in range(2)
+    ]
+    assert np.abs(mattes[0].astype(int) - mattes[1]).mean() < 0.3
+
+
 def test_nobody_and_everybody() -> None:
     image = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
     assert not refined(np.zeros((32, 48), np.float32), image, (96, 64)).any()
@@ -120,8 +131,3 @@ def test_results_are_not_overwritten_by_the_next(disc_image: Any, blurry_mask: A
     copy = first.copy()
     refiner.matte(np.zeros_like(blurry_mask), disc_image, (256, 256))
     assert (first == copy).all()
-
-
-@pytest.mark.parametrize(("width", "expected"), [(320, 1), (640, 1), (960, 2), (1280, 2), (2560, 3)])
-def test_larger_images_are_smoothed_more_often(width: int, expected: int) -> None:
-    assert smoothings(width, 320) == expected
