@@ -57,8 +57,8 @@ def noise_grid(width: int, height: int) -> tuple[int, int, int]:
 class Smoothing:
     """How far the guides of a video are smoothed.
 
-    The sum of two radii is 1 where a guide has twice the mask's size, and 2 from a noise of 2 on; where it has
-    four times the mask's size, 2, and 3, 4 and 5 from a noise of 2.8, 5.7 and 11 on. It is held while little
+    The sum of both radii is 1 where a guide has twice the mask's size, and 2 from a noise of 2 on. With four
+    times the mask's size it is 2, and 3, 4 and 5 from a noise of 2.8, 5.7 and 11 on. It is held while little
     else is wanted, since each change shows in the matte.
     """
 
