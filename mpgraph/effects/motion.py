@@ -31,7 +31,7 @@ class Motion:
     Their brightness is matched first. Cells that change by less than 2 grey levels, the mean of 5x5 cells,
     have not moved: in flat parts every motion would fit.
 
-    gain: the factor that matches the mean brightness of the previous image to that of the newest one.
+    gain: the factor that matches the brightness of the previous image to that of the newest one.
     """
 
     def __init__(self) -> None:
@@ -53,8 +53,9 @@ class Motion:
         last, self._last = self._last, thumbnail(image)
         if last is None:
             return None
-        before, now = (max(cv2.mean(each)[0], 1.0) for each in (last, self._last))
-        self.gain = min(max(now / before, 1 / MOST_GAIN), MOST_GAIN)
+        ratios = np.maximum(self._last, 1) / np.maximum(last, np.float32(1))
+        # Unlike a mean, it is the same when somebody bright comes in.
+        self.gain = min(max(float(np.median(ratios)), 1 / MOST_GAIN), MOST_GAIN)
         matched: Any = cv2.convertScaleAbs(last, alpha=self.gain)
         change: Any = cv2.absdiff(self._last, matched)
         if cv2.mean(change)[0] > CUT:

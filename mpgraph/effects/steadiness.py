@@ -23,7 +23,7 @@ class SteadyMask:
     """Mixes each mask with the previous one where the image shows the same things.
 
     The previous image and mask are first moved to where things are now. With d, the mean absolute difference
-    of the colours of the images in 5x5 pixels, weighted as for luma, after matching their mean brightness:
+    of the colours of the images in 5x5 pixels, weighted as for luma, after matching their brightness:
     mask + keep * exp(-(d / sigma)^2) * (previous - mask).
 
     A mask passes unchanged outside of the rectangle in which it or the previous one reaches 0.1.

@@ -73,3 +73,11 @@ def test_brightness_that_changes_is_no_motion() -> None:
     field = motion.next((scene() * np.float32(0.85)).astype(np.uint8))
     assert field is not None and not field.any()
     assert motion.gain == pytest.approx(0.85, abs=0.01)
+
+
+def test_brightness_is_the_same_when_somebody_bright_comes_in() -> None:
+    motion, after = Motion(), scene()
+    motion.next(scene())
+    after[:, :100] = 255
+    motion.next(after)
+    assert motion.gain == pytest.approx(1, abs=0.01)
