@@ -70,7 +70,7 @@ class SelfieMatte(SolutionBase):
         GpuError: there is no usable GPU.
     """
 
-    branches_compute = False  # One network or the other looks at people.
+    _branches_compute = False  # One network or the other looks at people.
 
     def __init__(self, static_image_mode: bool = False, refine: str = "fast", *, device: str = "cpu") -> None:
         if refine not in _CHOICES:

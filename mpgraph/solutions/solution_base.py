@@ -50,7 +50,7 @@ class SolutionBase(NotPicklable):
         FileNotFoundError: the file is not on the resource path.
     """
 
-    branches_compute: ClassVar[bool] = True
+    _branches_compute: ClassVar[bool] = True
     """Whether several models on branches of the graph compute for one input, rather than one of them."""
 
     pickle_instead = "Create a solution in each process, with the same arguments; its results can be pickled."
@@ -82,7 +82,7 @@ class SolutionBase(NotPicklable):
         else:
             validated.initialize(graph_config=graph_config, adjust=adjust)
         self._find_types(validated, side_inputs or {}, outputs, stream_type_hints or {})
-        branches = simultaneous_inference(validated.model) if self.branches_compute else []
+        branches = simultaneous_inference(validated.model) if self._branches_compute else []
         share_cores(branches)
         self._graph = CalculatorGraph(validated_graph_config=validated)
         # Without branches everything runs on the thread that calls `process`, which saves thread switches.

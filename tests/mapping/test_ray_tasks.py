@@ -141,7 +141,7 @@ def test_failing_inputs_are_reported_and_finished_ones_skipped(
         process = start(Path(folder.name))
         out, err = process.communicate()
         assert process.returncode == 1
-        assert err.startswith(f"error: {folder / 'broken.png'}: ") and err.count("\n") == 1
+        assert err.startswith(f'error: "{folder / "broken.png"}" is damaged') and err.count("\n") == 1
         statuses = {Path(each["input"]).name: each["status"] for each in map(json.loads, out.splitlines())}
         assert statuses == {"a.png": status, "b.png": status, "broken.png": "failed"}
 
