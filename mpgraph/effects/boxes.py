@@ -26,7 +26,7 @@ class Box(NamedTuple):
         """The size down."""
         return self.bottom - self.top
 
-    def with_(self, other: Box) -> Box:
+    def united_with(self, other: Box) -> Box:
         """Return the box around both."""
         return Box(
             min(self.left, other.left),
@@ -53,7 +53,7 @@ def union(a: Box | None, b: Box | None) -> Box | None:
     """Return the box around two boxes, of which either may be None."""
     if a is None or b is None:
         return b if a is None else a
-    return a.with_(b)
+    return a.united_with(b)
 
 
 def whole_view(width: int, height: int) -> Box:

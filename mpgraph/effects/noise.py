@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from mpgraph.effects.matte import Pixels
 
 MOST = 255
-"""The largest quartile of differences that is told apart."""
+"""The largest quartile of differences that is distinguished."""
 HOLD = 0.75
 """How far what is wanted may be from the sum of both radii before that changes."""
 NOTHING = -1
 """That sum before there is one."""
 
-_SAMPLED_ROWS = 45
+_SAMPLED_ROWS = 30
 # Of the absolute values of differences whose weights have the sum of squares 36, per standard deviation of
 # the noise, if that is Gaussian.
 _QUARTILE = 6 * 0.31864

@@ -119,11 +119,11 @@ class PeopleTracker:
         else:
             moved = [now - before for now, before in zip(seen, self._seen, strict=True)]
             resting = max(map(abs, moved)) <= _FAST * side
-            box = self._box.with_(seen).towards(seen, _SHRINK)
+            box = self._box.united_with(seen).towards(seen, _SHRINK)
             # Only outwards: the box shrinks slowly anyhow.
             most = _MOST * side
             velocity = (min(max(each, -most), most) for each in moved)
-            ahead = box.with_(Box(*map(add, seen, velocity)))
+            ahead = box.united_with(Box(*map(add, seen, velocity)))
         self._box, self._seen = box, seen
         ahead = ahead.inside(width, height)
         wide = self._is_wide(ahead, height)
@@ -135,7 +135,7 @@ class PeopleTracker:
 
     def _beyond(self, seen: Box, width: int, height: int) -> Box:
         """The box, larger where people reach the edge of the tiles, since they may go on beyond it."""
-        whole = reduce(Box.with_, self._tiles)
+        whole = reduce(Box.united_with, self._tiles)
         size = max(whole.width, whole.height)
         edges: list[float] = []
         for edge, end, border, outwards in zip(
@@ -156,7 +156,7 @@ class PeopleTracker:
         if len(wanted) != len(self._tiles):
             return False
         hold = self._options.hold * max(box.width, box.height)
-        whole = reduce(Box.with_, self._tiles)
+        whole = reduce(Box.united_with, self._tiles)
         # No margin is needed at the edge of the image, where nobody can be cut off.
         fits = all(
             gap >= hold or (abs(edge - border) < 1 and gap >= -1)

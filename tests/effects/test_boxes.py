@@ -22,7 +22,7 @@ def test_unions() -> None:
     one = Box(0, 5, 2, 9)
     assert union(None, None) is None
     assert union(one, None) is one and union(None, one) is one
-    assert union(one, Box(1, 1, 4, 4)) == one.with_(Box(1, 1, 4, 4)) == (0, 1, 4, 9)
+    assert union(one, Box(1, 1, 4, 4)) == one.united_with(Box(1, 1, 4, 4)) == (0, 1, 4, 9)
 
 
 def test_the_view_of_the_whole() -> None:

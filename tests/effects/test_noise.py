@@ -8,7 +8,7 @@ from mpgraph.effects.noise import Smoothing, noise
 
 
 @pytest.mark.parametrize("level", [2, 5, 12])
-def test_the_noise_of_a_picture_with_edges_is_found(level: int) -> None:
+def test_the_noise_of_an_image_with_edges_is_found(level: int) -> None:
     random = np.random.default_rng(level)
     squares = np.kron(random.integers(40, 216, (12, 20, 3)), np.ones((30, 32, 1)))
     slope = np.linspace(-20, 20, 640)[None, :, None]
