@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,7 +104,7 @@ def test_log_is_written_while_the_graph_runs(tmp_path: Path) -> None:
         graph.start_run()
         feed(graph, 3)
         while not (tmp_path / "log_0.binarypb").exists():
-            pass
+            time.sleep(0.001)
 
 
 def test_nothing_is_written_when_the_log_is_disabled(run: Run, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 
@@ -74,7 +75,7 @@ def test_queue_lengths_and_throttled_inputs() -> None:
         for i in range(3):  # The first one is in flight already.
             graph.add_packet_to_input_stream("in", make_packet(i, i))
         while packets(graph.statistics())["in"] < 3:
-            pass
+            time.sleep(0.001)
         statistics = graph.statistics()
         (queue,) = statistics.queues
         assert (queue.stream, queue.length, queue.high_water, queue.limit) == ("in", 2, 2, 2)

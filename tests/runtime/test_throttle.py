@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -99,6 +100,7 @@ def test_full_queue_throttles_the_source(stage: Any) -> None:
     while not play.graph.has_error() and len(most) < 300:
         run = play.graph.current_run
         sizes.append(len(run.nodes[2].queues[0].packets))
+        time.sleep(0.00001)  # Else the other threads would wait for the interpreter's lock.
     play.graph.wait_until_done()
     assert max(sizes) <= 4
 
