@@ -7,6 +7,8 @@ import os
 import threading
 import warnings
 import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -22,7 +24,7 @@ class Cycle:
 def is_collected() -> bool:
     """Whether garbage is collected while many objects are created."""
     dropped = weakref.ref(Cycle())
-    kept = [[] for _ in range(100_000)]
+    kept: list[list[int]] = [[] for _ in range(100_000)]
     del kept
     return dropped() is None
 
@@ -33,7 +35,9 @@ def test_nothing_is_collected_in_a_pause_and_again_after_it() -> None:
     assert is_collected()
 
 
-def test_pauses_of_several_threads_last_until_the_last_one_ends() -> None:
+@contextmanager
+def pause_of_another_thread() -> Iterator[Callable[[], object]]:
+    """Have another thread pause the collection; yield what ends that."""
     inside, leave = threading.Event(), threading.Event()
 
     def pause() -> None:
@@ -42,12 +46,25 @@ def test_pauses_of_several_threads_last_until_the_last_one_ends() -> None:
             leave.wait(10)
 
     other = threading.Thread(target=pause)
-    with collection_paused():
-        other.start()
-        inside.wait(10)
-    assert not gc.isenabled()
-    leave.set()
-    other.join()
+    other.start()
+    inside.wait(10)
+
+    def end() -> None:
+        leave.set()
+        other.join()
+
+    try:
+        yield end
+    finally:
+        end()
+
+
+def test_pauses_of_several_threads_last_until_the_last_one_ends() -> None:
+    with pause_of_another_thread() as end_it:
+        with collection_paused():
+            pass
+        assert not gc.isenabled()
+        end_it()
     assert gc.isenabled()
 
 
@@ -63,23 +80,11 @@ def test_a_collector_that_was_off_stays_off() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 def test_a_forked_child_collects_although_another_thread_had_a_pause() -> None:
-    inside, leave = threading.Event(), threading.Event()
-
-    def pause() -> None:
-        with collection_paused():
-            inside.set()
-            leave.wait(10)
-
-    other = threading.Thread(target=pause)
-    other.start()
-    inside.wait(10)
-    with warnings.catch_warnings():
+    with pause_of_another_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # A fork beside threads, which is the point here.
         child = os.fork()
-    if child == 0:
-        os._exit(0 if gc.isenabled() else 1)
-    leave.set()
-    other.join()
+        if child == 0:
+            os._exit(0 if gc.isenabled() else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
