@@ -322,12 +322,18 @@ def _same_words(left: str, right: str) -> bool:
     )
 
 
+def _without_ending(name: str, suffix: str) -> str:
+    """A name without an ending that begins like the suffix and is about as long: "Calculater"."""
+    start = name.lower().rfind(suffix[:4].lower())
+    return name[:start] if start > 0 and abs(len(name) - start - len(suffix)) <= 2 else name
+
+
 def did_you_mean(name: str, known: Iterable[str], suffix: str = "", *, only_typos: bool = False) -> str:
     """Return ' Did you mean "x"?' for the nearest of `known`, or an empty string. Case is ignored.
 
     One-letter names match everything, so they get no suggestion.
 
-    suffix: a common ending of the names, such as "Calculator", left out of the comparison.
+    suffix: a common ending of the names, such as "Calculator", left out of the comparison, also if misspelt.
     only_typos: whether a suggestion must have the same words except for a few letters, as where most unknown
         names are someone's own.
     """
@@ -335,7 +341,7 @@ def did_you_mean(name: str, known: Iterable[str], suffix: str = "", *, only_typo
         return ""
     from difflib import SequenceMatcher  # Rarely needed, and it would add 2 ms to every start.
 
-    matcher = SequenceMatcher(b=name.removesuffix(suffix).lower())
+    matcher = SequenceMatcher(b=_without_ending(name, suffix).lower())
     least = _NEAR if len(name) > 3 else _NEAR_SHORT
     near: list[tuple[float, str]] = []
     for candidate in dict.fromkeys(known):

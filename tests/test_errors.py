@@ -42,6 +42,13 @@ def test_near_matches(name: str, answer: str) -> None:
     assert did_you_mean(name, ["PassThroughCalculator", "MuxCalculator", "image", "abc", "x", "xy"]) == answer
 
 
+@pytest.mark.parametrize("name", ["MuxCalculater", "MuxCalculatr", "Muxx", "MUXCalculators"])
+def test_near_match_of_a_name_whose_common_ending_is_misspelt(name: str) -> None:
+    known = ["PassThroughCalculator", "MuxCalculator"]
+    assert did_you_mean(name, known, "Calculator") == ' Did you mean "MuxCalculator"?'
+    assert did_you_mean("FooCalculater", known, "Calculator") == ""
+
+
 def test_message_is_statement_and_hint() -> None:
     error = InvalidArgumentError("The level is 9.", hint=" Give 0 to 8.", location=Location("g.pbtxt", 2, 7))
     assert (error.statement, error.hint) == ("The level is 9.", "Give 0 to 8.")
